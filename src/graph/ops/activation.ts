@@ -1,0 +1,39 @@
+import { operation, type Tensor } from '../tensor.js';
+import { add, mul, sign, sub } from './elementwise.js';
+
+export function relu(x: Tensor): Tensor {
+  const y: Tensor = operation('Relu', [x], x.shape, {}, (g) => [mul(g, sign(y))]);
+  return y;
+}
+
+export function sigmoid(x: Tensor): Tensor {
+  const y: Tensor = operation('Sigmoid', [x], x.shape, {}, (g) => [mul(g, mul(y, sub(1, y)))]);
+  return y;
+}
+
+export function tanh(x: Tensor): Tensor {
+  const y: Tensor = operation('Tanh', [x], x.shape, {}, (g) => [mul(g, sub(1, mul(y, y)))]);
+  return y;
+}
+
+/** log(1 + e^x), without overflow. */
+export function softplus(x: Tensor): Tensor {
+  return operation('Softplus', [x], x.shape, {}, (g) => [mul(g, sigmoid(x))]);
+}
+
+/** x sigmoid(x); also known as swish (Elfwing et al. 2017). */
+export function silu(x: Tensor): Tensor {
+  return mul(x, sigmoid(x));
+}
+
+/**
+ * The tanh approximation of GELU (Hendrycks and Gimpel 2016), written with a sigmoid:
+ * 0.5 (1 + tanh u) = sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3).
+ */
+export function gelu(x: Tensor): Tensor {
+  const twoU = mul(x, add(GELU_LINEAR, mul(mul(x, x), GELU_CUBIC)));
+  return mul(x, sigmoid(twoU));
+}
+
+const GELU_LINEAR = 2 * Math.sqrt(2 / Math.PI);
+const GELU_CUBIC = GELU_LINEAR * 0.044715;

@@ -1,0 +1,44 @@
+import { constant, operation, operations, type Tensor } from '../tensor.js';
+import { exp, mul, sub } from './elementwise.js';
+import { sumKeep } from './shape.js';
+
+/** e^x / sum e^x over the last axis. */
+export function softmax(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  const y: Tensor = operation('Softmax', [x], x.shape, { axis: -1 }, (g) => {
+    const gy = mul(g, y);
+    return [sub(gy, mul(y, sumKeep(gy, [last])))];
+  });
+  return y;
+}
+
+/** x - log sum e^x over the last axis. */
+export function logSoftmax(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  const y: Tensor = operation('LogSoftmax', [x], x.shape, { axis: -1 }, (g) => [
+    sub(g, mul(exp(y), sumKeep(g, [last]))),
+  ]);
+  return y;
+}
+
+/** (x - mean) / sqrt(variance + epsilon) over the last axis, without scale and shift (Ba et al. 2016). */
+export function layerNorm(x: Tensor, epsilon: number): Tensor {
+  const last = x.shape.length - 1;
+  const width = x.shape[last] as number;
+  const ones = constant(new Float32Array(width).fill(1), [width]);
+  const statistics = [...x.shape.slice(0, -1), 1];
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const outputs: readonly Tensor[] = operations(
+    'LayerNormalization',
+    [x, ones],
+    [x.shape, statistics, statistics],
+    attributes,
+    ([g]) => {
+      const [y, , inverseDeviation] = outputs;
+      const meanOf = (v: Tensor) => mul(sumKeep(v, [last]), 1 / width);
+      const centred = sub(sub(g!, meanOf(g!)), mul(y, meanOf(mul(g!, y))));
+      return [mul(centred, inverseDeviation), null];
+    },
+  );
+  return outputs[0];
+}

@@ -1,5 +1,5 @@
 import { add } from './ops/elementwise.js';
-import { type Operation, type Tensor, constant } from './tensor.js';
+import { constant, type Operation, type Tensor } from './tensor.js';
 
 /**
  * Reverse-mode derivatives of a scalar with respect to `targets`, as expressions of the targets' shapes.

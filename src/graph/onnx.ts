@@ -43,7 +43,8 @@ export function toOnnx(
         const { data } = tensor.source;
         graph.message(5, (proto) => writeTensor(proto, tensor, data, names.get(tensor)!));
       }
-      for (const tensor of asked) graph.message(11, (info) => writeValueInfo(info, tensor, names.get(tensor)!));
+      for (const tensor of asked)
+        graph.message(11, (info) => writeValueInfo(info, tensor, names.get(tensor)!));
       for (const [name, tensor] of Object.entries(outputs)) {
         graph.message(12, (info) => writeValueInfo(info, tensor, name));
       }
@@ -91,7 +92,7 @@ function nameTensors(operations: Operation[], inputs: Tensor[], constants: Tenso
     taken.set(name, tensor);
     names.set(tensor, name);
   }
-  constants.forEach((tensor, i) => names.set(tensor, `constant_${i}`));
+  for (const [i, tensor] of constants.entries()) names.set(tensor, `constant_${i}`);
   let count = 0;
   for (const operation of operations) {
     for (const output of operation.outputs) names.set(output, `${operation.type}_${count++}`);
@@ -130,13 +131,15 @@ function writeTensor(
 }
 
 function writeValueInfo(info: ProtobufWriter, tensor: Tensor, name: string): void {
-  info.string(1, name).message(2, (type) =>
-    type.message(1, (tensorType) =>
-      tensorType
-        .integer(1, ELEMENT_TYPE[tensor.dtype])
-        .message(2, (shape) => writeShape(shape, tensor.shape)),
-    ),
-  );
+  info
+    .string(1, name)
+    .message(2, (type) =>
+      type.message(1, (tensorType) =>
+        tensorType
+          .integer(1, ELEMENT_TYPE[tensor.dtype])
+          .message(2, (shape) => writeShape(shape, tensor.shape)),
+      ),
+    );
 }
 
 function writeShape(proto: ProtobufWriter, shape: Shape): void {

@@ -10,7 +10,13 @@ export interface AdamW {
   readonly weightDecay: number;
 }
 
-export const adamW: AdamW = { learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+export const adamW: AdamW = {
+  learningRate: 1e-4,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+};
 
 /** A parameter with its running means of the gradient and of its square. */
 export interface AdamWState {

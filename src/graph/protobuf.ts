@@ -13,7 +13,9 @@ export class ProtobufWriter {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.varint((BigInt(field) << 3n) | 2n).varint(BigInt(value.length)).append(value);
+    return this.varint((BigInt(field) << 3n) | 2n)
+      .varint(BigInt(value.length))
+      .append(value);
   }
 
   string(field: number, value: string): this {

@@ -76,7 +76,15 @@ export function operations(
   vjp: Vjp,
 ): readonly Tensor[] {
   const outputs: Tensor[] = [];
-  const source: Operation = { kind: 'operation', type, inputs, attributes, outputs, vjp, differentiated: inputs };
+  const source: Operation = {
+    kind: 'operation',
+    type,
+    inputs,
+    attributes,
+    outputs,
+    vjp,
+    differentiated: inputs,
+  };
   for (const shape of shapes) outputs.push({ id: created++, dtype: 'float32', shape, source });
   return outputs;
 }

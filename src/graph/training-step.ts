@@ -115,7 +115,8 @@ export class TrainingStep {
     const warmth = Math.min(1, this.step / Math.max(1, warmupSteps));
     const values: Record<string, number> = adamWScalars(optimiser, this.step, warmth);
     // A young average would otherwise remember the starting weights for thousands of steps.
-    if (averageDecay !== null) values.averageRate = 1 - Math.min(averageDecay, (1 + this.step) / (10 + this.step));
+    if (averageDecay !== null)
+      values.averageRate = 1 - Math.min(averageDecay, (1 + this.step) / (10 + this.step));
     return values;
   }
 
@@ -128,7 +129,9 @@ export class TrainingStep {
     const session = await Session.create(toOnnx(outputs).bytes, this.engine);
     try {
       const results = await session.run(this.current);
-      const names = this.trainables.flatMap(({ name }) => partsOf(this.options).map((p) => stateName(p, name)));
+      const names = this.trainables.flatMap(({ name }) =>
+        partsOf(this.options).map((p) => stateName(p, name)),
+      );
       return Object.fromEntries(names.map((name, i) => [name, results[`${NEXT}${i}`]]));
     } finally {
       await session.close();

@@ -27,7 +27,13 @@ const layer: OperatorCase['shapes'] = [[2, 3, 4]];
 /** Each operator that the graph exports, by name; a test below checks that none is missing. */
 const cases: Record<string, OperatorCase> = {
   add: { shapes: [[2, 3], [3]], build: elementwise.add },
-  sub: { shapes: [[2, 3], [2, 1]], build: elementwise.sub },
+  sub: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: elementwise.sub,
+  },
   mul: {
     shapes: [
       [2, 1, 3],
@@ -110,8 +116,8 @@ function weighted(x: Tensor): Tensor {
 
 test('every exported operator is among the cases', () => {
   const internal = ['broadcastShape', 'sameShape'];
-  const exported = [activation, elementwise, gamma, layout, matrix, normalise, reduce, shape].flatMap((room) =>
-    Object.keys(room).filter((name) => !internal.includes(name)),
+  const exported = [activation, elementwise, gamma, layout, matrix, normalise, reduce, shape].flatMap(
+    (room) => Object.keys(room).filter((name) => !internal.includes(name)),
   );
   assert.deepEqual(exported.sort(), Object.keys(cases).sort());
 });
@@ -150,7 +156,10 @@ for (const [name, { shapes, build, range = [-1.5, 1.5] }] of Object.entries(case
         const numeric = (8 * (a - b) - (c - d)) / (12 * h);
         const got = analytic[`g${which}`][element];
         const scale = Math.max(1, Math.abs(numeric));
-        assert.ok(Math.abs(got - numeric) < 2e-3 * scale, `input ${which}[${element}]: ${got}, not ${numeric}`);
+        assert.ok(
+          Math.abs(got - numeric) < 2e-3 * scale,
+          `input ${which}[${element}]: ${got}, not ${numeric}`,
+        );
       }
     }
     await program.close();

@@ -50,7 +50,11 @@ for (const { name, build, publishedCount, fixed } of models) {
     const list = params.list();
 
     const expected = [...golden.tensors.keys()].filter((key) => key.startsWith('param.'));
-    assert.equal(list.length, expected.length - fixed, 'the reference has the same parameters and the position code');
+    assert.equal(
+      list.length,
+      expected.length - fixed,
+      'the reference has the same parameters and the position code',
+    );
     assert.ok(relativeError(positionCode(5, 24), numbers('param.pos_embed')) < TOLERANCE);
 
     const t = golden.tensors.get('t')!.data as BigInt64Array;
@@ -83,8 +87,14 @@ for (const { name, build, publishedCount, fixed } of models) {
       const got = after.weights.get(p.name)!;
       // Softmax does not see a key's bias: its gradient is zero but for rounding, which Adam blows up to full steps.
       if (p.name.endsWith('attn.qkv.bias')) {
-        assert.ok(keys(results[`grad.${p.name}`]).every((g) => Math.abs(g) < 1e-6), key);
-        assert.ok(keys(numbers(`grad.${p.name}`)).every((g) => Math.abs(g) < 1e-6), key);
+        assert.ok(
+          keys(results[`grad.${p.name}`]).every((g) => Math.abs(g) < 1e-6),
+          key,
+        );
+        assert.ok(
+          keys(numbers(`grad.${p.name}`)).every((g) => Math.abs(g) < 1e-6),
+          key,
+        );
         assert.ok(relativeError(exceptKeys(got), exceptKeys(numbers(key))) < TOLERANCE, key);
       } else {
         assert.ok(relativeError(got, numbers(key)) < TOLERANCE, key);

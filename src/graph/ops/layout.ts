@@ -1,4 +1,4 @@
-import { type Dim, integers, operation, operations, scalar, ShapeError, type Tensor } from '../tensor.js';
+import { type Dim, integers, operation, operations, ShapeError, scalar, type Tensor } from '../tensor.js';
 import { expand } from './shape.js';
 
 /** Axes in a new order; `permutation[i]` is the old axis at place i. */

@@ -31,13 +31,19 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Sum over `axes`, which stay as dimensions of size 1. */
 export function sumKeep(x: Tensor, axes: readonly number[]): Tensor {
   const shape = x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
-  return operation('ReduceSum', [x, integers(axes)], shape, { keepdims: 1 }, (g) => [expand(g, x.shape), null]);
+  return operation('ReduceSum', [x, integers(axes)], shape, { keepdims: 1 }, (g) => [
+    expand(g, x.shape),
+    null,
+  ]);
 }
 
 /** Repeat dimensions of size 1 up to `shape`, which must be known. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
-  return operation('Expand', [x, integers(shape as number[])], shape, {}, (g) => [unbroadcast(g, x.shape), null]);
+  return operation('Expand', [x, integers(shape as number[])], shape, {}, (g) => [
+    unbroadcast(g, x.shape),
+    null,
+  ]);
 }
 
 /** The adjoint of broadcasting: sums a gradient back to the shape of the operand that was stretched. */

@@ -1,0 +1,89 @@
+import { type Command, Option } from 'commander';
+import type { GenerateOptions, GenerateProgress, GenerateSummary } from '../model/generate.js';
+import { catchInterruption } from './interruption.js';
+import { formatAmount, formatCount, formatDuration } from './number-format.js';
+import { addCommonOptions, type CommonOptions, realNumber, repeated, wholeNumber } from './options.js';
+import { Progress, type ProgressReport } from './progress.js';
+
+type GenerateFlags = CommonOptions &
+  Omit<GenerateOptions, 'n' | 'labels' | 'signal' | 'onProgress' | 'onMessage'> & {
+    number?: number;
+    label?: string[];
+  };
+
+export function addGenerateCommand(program: Command): void {
+  const command = program
+    .command('generate')
+    .description('Draw synthetic cells from a trained model into an .h5ad.')
+    .argument('<run>', 'run folder of cellcrate train')
+    .option('-n, --number <N>', 'cells to generate', wholeNumber('-n', 1))
+    .requiredOption('-o, --out <file>', '.h5ad to write')
+    .option(
+      '--label <name[=count]>',
+      'only cells of this label, COUNT of them if given; repeat for more',
+      repeated,
+    )
+    .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(['dpmpp', 'ddim', 'ddpm']))
+    .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
+    .option('--guidance <W>', 'how strongly labels steer (1: as trained)', realNumber('--guidance', 0))
+    .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
+    .addOption(
+      new Option('--device <name>', 'where to compute (auto)').choices(['auto', 'cpu', 'webgpu', 'cuda']),
+    )
+    .option('--force', 'replace an existing output file');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cellcrate generate run -n 1000 -o generated.h5ad
+  cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
+  cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 1.5 --seed 7
+  cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm`,
+    )
+    .action(runGenerate);
+}
+
+async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
+  const { number, label, quiet, verbose: _verbose, debug: _debug, ...rest } = flags;
+  const progress = new Progress(process.stderr, quiet === true);
+  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
+  // Loaded only now: the tensor engine is large, and --help should not wait for it.
+  const { generate } = await import('../model/generate.js');
+  try {
+    const summary = await generate(run, {
+      ...rest,
+      ...(number !== undefined && { n: number }),
+      ...(label && { labels: label }),
+      signal: interruption.signal,
+      onProgress: (report) => progress.update(generationReport(report)),
+      onMessage: (line) => progress.message(line),
+    });
+    progress.end();
+    process.stdout.write(`${describeGeneration(summary)}\n`);
+  } catch (error) {
+    const status = interruption.exitStatus();
+    if (status === null) throw error;
+    progress.end();
+    process.stderr.write(`cellcrate: interrupted; ${flags.out} was not written\n`);
+    process.exitCode = status;
+  } finally {
+    interruption.release();
+    progress.end();
+  }
+}
+
+/** How far generation has come, as progress shows it. */
+export function generationReport(report: GenerateProgress): ProgressReport {
+  const { done, total, cellsPerSecond, etaSeconds } = report;
+  return {
+    label: 'generate',
+    fraction: total > 0 ? done / total : null,
+    details: [`${formatCount(done)}/${formatCount(total)} cells`, `${formatCount(cellsPerSecond)} cells/s`],
+    etaSeconds,
+  };
+}
+
+/** What was generated, in a line. */
+export const describeGeneration = ({ file, cells, genes, seconds }: GenerateSummary): string =>
+  `Wrote ${file}: ${formatAmount(cells, 'cell')} x ${formatAmount(genes, 'gene')} in ${formatDuration(seconds)}`;

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { addDemoCommand } from './demo.js';
+import { addGenerateCommand } from './generate.js';
+import { addInspectCommand } from './inspect.js';
+import { packageVersion } from './package-root.js';
+import { addSplitCommand } from './split.js';
+import { addTrainCommand } from './train.js';
+
+/** The whole command line; its errors are thrown, never an exit. */
+export function commandLine(): Command {
+  const program = new Command('cellcrate')
+    .description('Synthetic single-cell RNA-seq: an .h5ad in, a white-box diffusion model, an .h5ad out.')
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'cellcrate: ')),
+    })
+    .showHelpAfterError('cellcrate: add --help to see how it is called')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cellcrate demo                                        the whole way on the bundled data, in about a minute
+  cellcrate inspect pbmc.h5ad                           what is in a file, and which matrix would be used
+  cellcrate train pbmc.h5ad -o run --label-key cell_type --minutes 10
+  cellcrate generate run -n 1000 -o generated.h5ad
+
+cellcrate COMMAND --help explains a command.`,
+    );
+  addInspectCommand(program);
+  addSplitCommand(program);
+  addTrainCommand(program);
+  addGenerateCommand(program);
+  addDemoCommand(program);
+  return program;
+}

@@ -1,0 +1,133 @@
+import { type Command, Option } from 'commander';
+import type { TrainSummary } from '../model/train.js';
+import type { TrainOptions, TrainProgress } from '../model/train-options.js';
+import { catchInterruption } from './interruption.js';
+import { formatCount, formatDuration, formatNumber } from './number-format.js';
+import { addCommonOptions, type CommonOptions, positiveNumber, repeated, wholeNumber } from './options.js';
+import { Progress, type ProgressReport } from './progress.js';
+import { alignColumns } from './table.js';
+
+type TrainFlags = CommonOptions &
+  Omit<TrainOptions, 'labelKeys' | 'learningRate' | 'signal' | 'onProgress' | 'onMessage'> & {
+    labelKey?: string[];
+    lr?: number;
+  };
+
+export function addTrainCommand(program: Command): void {
+  const command = program
+    .command('train')
+    .description('Fit a model to the cells of an .h5ad; the run folder holds all that generate needs.')
+    .argument('<file>', 'the .h5ad to learn from')
+    .requiredOption('-o, --out <run>', 'folder for the trained model')
+    .addOption(new Option('--preset <name>', 'kind of model (crate)').choices(['crate', 'wbdit', 'dit']))
+    .option('--label-key <column>', 'obs column of labels to condition on; repeat for more', repeated)
+    .option('--layer <name>', "matrix to use: X, raw or a layer's name (see inspect)")
+    .option('--genes <N>', 'highly variable genes to model', wholeNumber('--genes', 1))
+    .addOption(new Option('--hvg <flavour>', 'how genes are ranked').choices(['seurat_v3', 'cell_ranger']))
+    .addOption(
+      new Option('--steps <N>', 'train for N steps')
+        .argParser(wholeNumber('--steps', 1))
+        .conflicts(['epochs', 'minutes']),
+    )
+    .addOption(
+      new Option('--epochs <N>', 'train for N passes over the cells')
+        .argParser(positiveNumber('--epochs'))
+        .conflicts(['steps', 'minutes']),
+    )
+    .addOption(
+      new Option('--minutes <M>', 'train for M minutes')
+        .argParser(positiveNumber('--minutes'))
+        .conflicts(['steps', 'epochs']),
+    )
+    .option('--batch-size <B>', 'cells a step', wholeNumber('--batch-size', 1))
+    .option('--lr <R>', 'learning rate', positiveNumber('--lr'))
+    .addOption(
+      new Option('--device <name>', 'where to compute (auto)').choices(['auto', 'cpu', 'webgpu', 'cuda']),
+    )
+    .addOption(new Option('--resume', 'go on with an interrupted run').conflicts('force'))
+    .option('--force', 'replace an existing run folder')
+    .option('--config <file>', 'JSON file of these options; the command line wins');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cellcrate train pbmc.h5ad -o run --label-key cell_type
+  cellcrate train pbmc.h5ad -o run --label-key cell_type --label-key batch --minutes 10
+  cellcrate train pbmc.h5ad -o baseline --preset wbdit --epochs 50 --seed 1
+  cellcrate train pbmc.h5ad -o run --resume             after Ctrl-C`,
+    )
+    .action(runTrain);
+}
+
+async function runTrain(file: string, flags: TrainFlags): Promise<void> {
+  const { labelKey, lr, quiet, verbose, debug: _debug, ...rest } = flags;
+  const progress = new Progress(process.stderr, quiet === true);
+  const interruption = catchInterruption(() =>
+    progress.message('Stopping after this step and saving the state; Ctrl-C again to stop at once'),
+  );
+  // Loaded only now: the tensor engine is large, and --help should not wait for it.
+  const { train } = await import('../model/train.js');
+  try {
+    const summary = await train(file, {
+      ...rest,
+      ...(labelKey && { labelKeys: labelKey }),
+      ...(lr !== undefined && { learningRate: lr }),
+      signal: interruption.signal,
+      onProgress: (report) => progress.update(trainingReport(report, verbose === true)),
+      onMessage: (line) => progress.message(line),
+    });
+    progress.end();
+    if (summary.interrupted) {
+      process.exitCode = interruption.exitStatus() ?? 1;
+      process.stderr.write(
+        `cellcrate: training was interrupted and its state saved; go on with\n  cellcrate train ${file} -o ${flags.out} --resume\n`,
+      );
+      return;
+    }
+    process.stdout.write(`${describeTraining(summary).join('\n')}\n`);
+    if (!quiet) {
+      process.stderr.write(`Next: cellcrate generate ${summary.run} -n 1000 -o generated.h5ad\n`);
+    }
+  } finally {
+    interruption.release();
+    progress.end();
+  }
+}
+
+/** A training step as progress shows it. */
+export function trainingReport(report: TrainProgress, verbose: boolean): ProgressReport {
+  const { stage, step, steps, epoch, loss, cellsPerSecond, elapsedSeconds, etaSeconds } = report;
+  const byTime = etaSeconds === null ? null : elapsedSeconds / Math.max(elapsedSeconds + etaSeconds, 1e-9);
+  return {
+    label: stage,
+    fraction: steps === null ? byTime : step / steps,
+    details: [
+      `step ${formatCount(step)}${steps === null ? '' : `/${formatCount(steps)}`}`,
+      `loss ${formatNumber(loss)}`,
+      `${formatCount(cellsPerSecond)} cells/s`,
+      ...(verbose ? [`epoch ${formatCount(epoch)}`, `elapsed ${formatDuration(elapsedSeconds)}`] : []),
+    ],
+    etaSeconds,
+  };
+}
+
+/** What training has come to, line by line. */
+export function describeTraining({ run, preset, stages, parameters }: TrainSummary): string[] {
+  return [
+    `Trained ${run} (preset ${preset}, ${formatCount(parameters)} parameters)`,
+    ...alignColumns(
+      [
+        ['stage', 'steps', 'first loss', 'final loss', 'time'],
+        ...stages.map(({ name, steps, firstLoss, finalLoss, seconds }) => [
+          name,
+          formatCount(steps),
+          formatNumber(firstLoss),
+          formatNumber(finalLoss),
+          formatDuration(seconds),
+        ]),
+      ],
+      [1, 2, 3, 4],
+    ).map((line) => `  ${line}`),
+  ];
+}

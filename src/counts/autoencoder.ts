@@ -1,0 +1,81 @@
+import { silu } from '../graph/ops/activation.js';
+import { add, clip, exp, mul, square, sub } from '../graph/ops/elementwise.js';
+import { split } from '../graph/ops/layout.js';
+import { layerNorm } from '../graph/ops/normalise.js';
+import { mean, sum } from '../graph/ops/reduce.js';
+import type { Tensor } from '../graph/tensor.js';
+import { linear } from '../nn/linear.js';
+import type { Params } from '../nn/params.js';
+import type { Readout } from './readout.js';
+
+/** Sizes of the variational autoencoder that gives cells their latent coordinates. */
+export interface AutoencoderSize {
+  readonly genes: number;
+  /** Latent coordinates of a cell. */
+  readonly latent: number;
+  /** Units in each hidden layer. */
+  readonly hidden: number;
+}
+
+export interface AutoencoderBatch {
+  /** Normalised expression, batch x genes: what the encoder sees. */
+  readonly expression: Tensor;
+  /** What the readout explains (counts, or the expression itself), batch x genes. */
+  readonly values: Tensor;
+  /** Natural log of the cells' totals, batch x 1. */
+  readonly logLibrary: Tensor;
+  /** Standard normal, batch x latent. */
+  readonly noise: Tensor;
+  /** Weight of the prior, a scalar that rises from 0 to 1 (Bowman et al. 2016). */
+  readonly priorWeight: Tensor;
+}
+
+export interface Posterior {
+  readonly mean: Tensor;
+  /** Natural log of the standard deviation. */
+  readonly logDeviation: Tensor;
+}
+
+/**
+ * Minus the evidence lower bound a gene: the readout's loss plus the divergence of q(z | cell) from N(0, 1)
+ * (Kingma and Welling 2014).
+ */
+export function autoencoderLoss(
+  params: Params,
+  size: AutoencoderSize,
+  readout: Readout,
+  batch: AutoencoderBatch,
+): Tensor {
+  const { mean: mu, logDeviation } = encode(params, size, batch.expression);
+  const deviation = exp(logDeviation);
+  const z = add(mu, mul(deviation, batch.noise));
+  const reconstruction = readout.loss(
+    params.at('readout'),
+    decode(params, size, z),
+    batch.values,
+    batch.logLibrary,
+  );
+  const divergence = mul(
+    sum(sub(add(square(mu), square(deviation)), add(mul(logDeviation, 2), 1)), [1]),
+    0.5,
+  );
+  return mul(mean(add(reconstruction, mul(divergence, batch.priorWeight))), 1 / size.genes);
+}
+
+/** q(z | cell): two hidden layers on normalised expression. Returns batch x latent each. */
+export function encode(params: Params, size: AutoencoderSize, expression: Tensor): Posterior {
+  const encoder = params.at('encoder');
+  const hidden = layer(encoder.at(1), layer(encoder.at(0), expression, size.hidden), size.hidden);
+  const [mu, logDeviation] = split(linear(encoder.at('posterior'), hidden, 2 * size.latent), 1, 2);
+  return { mean: mu, logDeviation: clip(logDeviation, -6, 3) };
+}
+
+/** Latent coordinates, batch x latent, to the readout's features, batch x hidden. */
+export function decode(params: Params, size: AutoencoderSize, z: Tensor): Tensor {
+  const decoder = params.at('decoder');
+  return layer(decoder.at(1), layer(decoder.at(0), z, size.hidden), size.hidden);
+}
+
+function layer(params: Params, x: Tensor, out: number): Tensor {
+  return silu(layerNorm(linear(params, x, out), 1e-5));
+}

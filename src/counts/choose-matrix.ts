@@ -1,0 +1,187 @@
+import { DataError, OptionError } from '../errors.js';
+import type { Matrix } from '../io/anndata.js';
+import { concatRows, toCsr } from './csr.js';
+import {
+  describeMatrix,
+  type MatrixDescription,
+  type MatrixKind,
+  type UsableKind,
+} from './describe-matrix.js';
+
+/** The part of an open .h5ad that choosing a matrix needs. */
+export interface MatrixSource {
+  readonly path: string;
+  /** 'X', 'layers/<name>' and 'raw/X', as far as they are there. */
+  matrices(): readonly { readonly name: string; readonly rows: number; readonly cols: number }[];
+  readRows(name: string, start: number, end: number): Matrix;
+}
+
+/** A matrix of the file and what a look at its cells found. */
+export interface MatrixSummary {
+  readonly name: string;
+  readonly description: MatrixDescription;
+  /** Cells looked at, out of `cells`. */
+  readonly looked: number;
+  readonly cells: number;
+}
+
+export interface MatrixChoice {
+  /** 'X', 'layers/<name>' or 'raw/X'. */
+  readonly name: string;
+  readonly kind: UsableKind;
+  /** One sentence: what the values are and why this matrix. */
+  readonly reason: string;
+  /** The other matrices, usable or not. */
+  readonly alternatives: readonly MatrixSummary[];
+}
+
+/** Cells read in each of three places: first, middle and last. */
+const BLOCK = 128;
+
+/**
+ * Says which matrix a model should be fitted to: counts if there are any (X, a layer named counts or raw_counts, raw,
+ * another layer), else log-normalised values (X, raw, a layer), else normalised ones. It looks at up to 384 cells;
+ * `checkMatrix` looks at all of them once they are loaded.
+ * @param options.layer takes this matrix instead: 'X', 'raw' or a layer's name
+ * @throws OptionError where there is no such layer; DataError where the file has no cells or no usable matrix
+ */
+export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {}): MatrixChoice {
+  const summaries = file.matrices().map((info) => summarise(file, info.name, info.rows, info.cols));
+  if (summaries.length === 0) {
+    throw new DataError(
+      file.path,
+      'there is no expression matrix: neither X nor a layer nor raw',
+      'Write the counts to X or to a layer',
+    );
+  }
+  if (summaries.every((summary) => summary.cells === 0)) {
+    throw new DataError(file.path, 'there are no cells in it', 'Give a file with cells');
+  }
+  const chosen = options.layer === undefined ? best(summaries) : named(summaries, options.layer);
+  const kind = chosen?.description.kind;
+  if (chosen === null || !isUsable(kind)) throw refusal(file.path, chosen === null ? summaries : [chosen]);
+  const why = options.layer === undefined ? preference(chosen, kind, summaries) : 'it was asked for';
+  return {
+    name: chosen.name,
+    kind,
+    reason: `${chosen.name} ${inWords(chosen)}; ${why}.`,
+    alternatives: summaries.filter((summary) => summary !== chosen),
+  };
+}
+
+/**
+ * Looks at every value of a loaded matrix.
+ * @returns its description
+ * @throws DataError for NaN, infinite or negative values, zeros alone, or values of another kind than `expected`
+ */
+export function checkMatrix(matrix: Matrix, name: string, expected: UsableKind): MatrixDescription {
+  const description = describeMatrix(matrix);
+  if (description.kind !== expected) {
+    const summary = { name, description, looked: matrix.rows, cells: matrix.rows };
+    throw new DataError(
+      name,
+      `${expectation[expected]} were expected, but it ${inWords(summary)}`,
+      'Repair the matrix, or choose another one with --layer',
+    );
+  }
+  return description;
+}
+
+/** What the cells looked at hold, as a part of a sentence that follows the matrix's name. */
+export function inWords(summary: MatrixSummary): string {
+  const { description: found, looked, cells } = summary;
+  const zeros = `${Math.round(found.zeroShare * 100)}% zeros`;
+  const range = `${round(found.min)} to ${round(found.max)}`;
+  const total = found.commonTotal === null ? '' : round(found.commonTotal);
+  const words: Record<MatrixKind, string> = {
+    counts: `holds counts (whole numbers up to ${round(found.max)}, ${zeros})`,
+    lognormalised: total
+      ? `holds log-normalised values: ln(1 + x), with x adding up to ${total} in every cell`
+      : `looks log-normalised (fractions up to ${round(found.max)}, ${zeros})`,
+    normalised: total
+      ? `holds normalised values that add up to ${total} in every cell`
+      : `looks normalised but not logarithmic (fractions up to ${round(found.max)}, ${zeros})`,
+    scaled: `holds negative values (${range}), as after scaling`,
+    empty: 'holds nothing but zeros',
+    broken: `holds ${found.nonFinite} values that are NaN or infinite`,
+  };
+  const seen = looked < cells ? `, judging by ${looked} of ${cells} cells` : '';
+  return words[found.kind] + seen;
+}
+
+const expectation: Record<UsableKind, string> = {
+  counts: 'counts',
+  lognormalised: 'log-normalised values',
+  normalised: 'normalised values',
+};
+
+function isUsable(kind: MatrixKind | undefined): kind is UsableKind {
+  return kind === 'counts' || kind === 'lognormalised' || kind === 'normalised';
+}
+
+function summarise(file: MatrixSource, name: string, rows: number, cols: number): MatrixSummary {
+  const middle = Math.floor((rows - BLOCK) / 2);
+  const blocks =
+    rows <= 3 * BLOCK ? [[0, rows]] : [0, middle, rows - BLOCK].map((start) => [start, start + BLOCK]);
+  const parts = rows === 0 ? [] : blocks.map(([start, end]) => toCsr(file.readRows(name, start, end)));
+  const sample = concatRows(parts, cols);
+  return { name, description: describeMatrix(sample), looked: sample.rows, cells: rows };
+}
+
+/** The smaller the better: the kind first, then the place. */
+function rank(summary: MatrixSummary): number {
+  const kinds: readonly MatrixKind[] = ['counts', 'lognormalised', 'normalised'];
+  const kind = kinds.indexOf(summary.description.kind);
+  return kind < 0 ? Infinity : kind * 4 + place(summary.name);
+}
+
+/** A layer of whole numbers without a telling name may be a part of the counts (spliced, say): it comes last. */
+function place(name: string): number {
+  if (name === 'X') return 0;
+  if (/^layers\/(raw_?)?counts$/i.test(name)) return 1;
+  return name === 'raw/X' ? 2 : 3;
+}
+
+function best(summaries: readonly MatrixSummary[]): MatrixSummary | null {
+  const [first] = [...summaries].sort((a, b) => compare(rank(a), rank(b)));
+  return rank(first) === Infinity ? null : first;
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function named(summaries: readonly MatrixSummary[], layer: string): MatrixSummary {
+  for (const name of [layer, `${layer}/X`, `layers/${layer}`]) {
+    const found = summaries.find((summary) => summary.name === name);
+    if (found) return found;
+  }
+  const names = summaries.map((summary) => optionValue(summary.name)).join(', ');
+  throw new OptionError('--layer', `the file has no matrix named ${layer}`, `It has ${names}`);
+}
+
+/** How a matrix is named in `--layer`. */
+function optionValue(name: string): string {
+  return name === 'raw/X' ? 'raw' : name.replace(/^layers\//, '');
+}
+
+function preference(chosen: MatrixSummary, kind: UsableKind, summaries: readonly MatrixSummary[]): string {
+  if (summaries.length === 1) return 'there is no other matrix';
+  const rivals = summaries.filter((other) => other !== chosen && other.description.kind === kind);
+  if (rivals.length > 0) return `it comes before ${rivals.map((other) => other.name).join(', ')}`;
+  if (kind === 'counts') return 'no other matrix holds counts';
+  return 'no matrix holds counts';
+}
+
+function refusal(path: string, summaries: readonly MatrixSummary[]): DataError {
+  const found = summaries.map((summary) => `${summary.name} ${inWords(summary)}`).join('; ');
+  return new DataError(
+    path,
+    `no matrix to learn from: ${found}`,
+    'Counts or log-normalised values are needed, in X, a layer or raw; name the matrix with --layer',
+  );
+}
+
+function round(value: number): string {
+  return Number(value.toPrecision(value >= 1000 ? 6 : 3)).toLocaleString('en-US');
+}

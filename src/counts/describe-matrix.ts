@@ -1,0 +1,104 @@
+import type { CsrMatrix, Matrix } from '../io/anndata.js';
+import { toCsr } from './csr.js';
+
+/** Kinds of values that a model can be fitted to. */
+export type UsableKind = 'counts' | 'lognormalised' | 'normalised';
+
+/**
+ * What the values are: whole numbers; ln(1 + normalised); normalised and not logarithmic (CPM, TPM); centred,
+ * with negative values; all zero; or broken by NaN or infinity.
+ */
+export type MatrixKind = UsableKind | 'scaled' | 'empty' | 'broken';
+
+export interface MatrixDescription {
+  readonly kind: MatrixKind;
+  readonly rows: number;
+  readonly cols: number;
+  /** Smallest and largest finite value, zeros that are not stored included; 0 of a matrix without values. */
+  readonly min: number;
+  readonly max: number;
+  /** Share of zeros in [0, 1]; 1 of a matrix without values. */
+  readonly zeroShare: number;
+  /** Every value is a whole number. */
+  readonly integer: boolean;
+  /** Values that are NaN or infinite. */
+  readonly nonFinite: number;
+  /** The sum that all cells were scaled to, before a logarithm if there was one; null if they have none in common. */
+  readonly commonTotal: number | null;
+}
+
+/** ln(1 + 10^6) = 13.8 and log2(1 + 10^6) = 19.9: no logarithm of counts per million is larger. */
+const LARGEST_LOGARITHM = 20;
+/** Spread of the cells' sums that float32 storage explains. */
+const SAME_TOTAL = 1e-3;
+
+/** Looks at every value of `matrix`, cells x genes. */
+export function describeMatrix(matrix: Matrix): MatrixDescription {
+  const csr = toCsr(matrix);
+  const values = csr.rows * csr.cols;
+  let min = Infinity;
+  let max = -Infinity;
+  let nonZero = 0;
+  let nonFinite = 0;
+  let integer = true;
+  for (const value of csr.data) {
+    if (!Number.isFinite(value)) nonFinite++;
+    else {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    if (value !== 0) nonZero++;
+    if (integer && !Number.isInteger(value)) integer = false;
+  }
+  if (csr.data.length < values || values === 0) {
+    min = Math.min(min, 0);
+    max = Math.max(max, 0);
+  }
+  const kind = classify(min, max, nonZero, nonFinite, integer);
+  return {
+    kind,
+    rows: csr.rows,
+    cols: csr.cols,
+    min: Number.isFinite(min) ? min : 0,
+    max: Number.isFinite(max) ? max : 0,
+    zeroShare: values === 0 ? 1 : 1 - nonZero / values,
+    integer,
+    nonFinite,
+    commonTotal: commonTotal(csr, kind),
+  };
+}
+
+function classify(
+  min: number,
+  max: number,
+  nonZero: number,
+  nonFinite: number,
+  integer: boolean,
+): MatrixKind {
+  if (nonFinite > 0) return 'broken';
+  if (nonZero === 0) return 'empty';
+  if (min < 0) return 'scaled';
+  if (integer) return 'counts';
+  return max < LARGEST_LOGARITHM ? 'lognormalised' : 'normalised';
+}
+
+/** The sum that every cell with values shares, for values that look normalised. */
+function commonTotal(matrix: CsrMatrix, kind: MatrixKind): number | null {
+  if (kind !== 'lognormalised' && kind !== 'normalised') return null;
+  let smallest = Infinity;
+  let largest = 0;
+  let sum = 0;
+  let cells = 0;
+  for (let row = 0; row < matrix.rows; row++) {
+    let total = 0;
+    for (let k = matrix.indptr[row]; k < matrix.indptr[row + 1]; k++) {
+      total += kind === 'lognormalised' ? Math.expm1(matrix.data[k]) : matrix.data[k];
+    }
+    if (total === 0) continue;
+    smallest = Math.min(smallest, total);
+    largest = Math.max(largest, total);
+    sum += total;
+    cells++;
+  }
+  return cells > 1 && largest - smallest <= SAME_TOTAL * largest ? sum / cells : null;
+}

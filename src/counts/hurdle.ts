@@ -1,0 +1,57 @@
+import { sigmoid, softplus } from '../graph/ops/activation.js';
+import { add, div, log, mul, neg, sign, square, sub } from '../graph/ops/elementwise.js';
+import { sum } from '../graph/ops/reduce.js';
+import type { Tensor } from '../graph/tensor.js';
+import { constantly } from '../nn/init.js';
+import { linear } from '../nn/linear.js';
+import type { Params } from '../nn/params.js';
+import type { Readout } from './readout.js';
+
+/** A gene whose positive values are all alike still gets a density. */
+const LEAST_DEVIATION = 0.02;
+
+/**
+ * Log-normalised values where no counts are known: a gene is off with a learned probability, and if on, its value is
+ * normal around a learned mean. No counts are invented.
+ */
+export const hurdle: Readout = {
+  counts: false,
+
+  loss(params, hidden, values) {
+    const genes = values.shape[1] as number;
+    const { on, mean } = heads(params, hidden, genes);
+    const deviation = deviations(params, genes);
+    const present = sign(values);
+    // -log p(on or off) for a logit s: softplus(s) - present s.
+    const detection = sub(softplus(on), mul(present, on));
+    const residual = div(sub(values, mean), deviation);
+    const density = add(mul(square(residual), 0.5), log(deviation));
+    return sum(add(detection, mul(present, density)), [1]);
+  },
+
+  distribution(params, hidden, _logLibrary, genes) {
+    const { on, mean } = heads(params, hidden, genes);
+    return { off: sigmoid(neg(on)), mean, deviation: deviations(params, genes) };
+  },
+
+  sample(stream, { off, mean, deviation }, cell, out) {
+    const genes = out.length;
+    for (let gene = 0; gene < genes; gene++) {
+      const at = cell * genes + gene;
+      out[gene] = stream.uniform() < off[at] ? 0 : positiveNormal(stream.normal(), mean[at], deviation[gene]);
+    }
+  },
+};
+
+/** A measured value that is on is above zero; a draw below is folded back. */
+function positiveNormal(z: number, mean: number, deviation: number): number {
+  return Math.abs(mean + deviation * z);
+}
+
+function heads(params: Params, hidden: Tensor, genes: number): { on: Tensor; mean: Tensor } {
+  return { on: linear(params.at('on'), hidden, genes), mean: linear(params.at('mean'), hidden, genes) };
+}
+
+function deviations(params: Params, genes: number): Tensor {
+  return add(softplus(params.get('deviation', [genes], constantly(0))), LEAST_DEVIATION);
+}

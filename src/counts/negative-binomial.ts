@@ -1,0 +1,58 @@
+import { softplus } from '../graph/ops/activation.js';
+import { add, exp, log, mul, sub } from '../graph/ops/elementwise.js';
+import { logGamma } from '../graph/ops/gamma.js';
+import { logSoftmax } from '../graph/ops/normalise.js';
+import { sum } from '../graph/ops/reduce.js';
+import type { Tensor } from '../graph/tensor.js';
+import { constantly } from '../nn/init.js';
+import { linear } from '../nn/linear.js';
+import type { Params } from '../nn/params.js';
+import { sampleCounts } from './nb-sampling.js';
+import type { Readout } from './readout.js';
+
+/** Keeps theta away from zero, where the likelihood has a pole. */
+const LEAST_THETA = 1e-4;
+
+/**
+ * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W h + b)_g and inverse
+ * dispersion theta_g, so zeros, totals and overdispersion come out of the distribution (Lopez et al. 2018, scVI).
+ */
+export const negativeBinomial: Readout = {
+  counts: true,
+
+  loss(params, hidden, values, logLibrary) {
+    const genes = values.shape[1] as number;
+    const logMean = add(logProportions(params, hidden, genes), logLibrary);
+    const theta = dispersion(params, genes);
+    const logTotal = log(add(exp(logMean), theta));
+    // The term -log Gamma(x + 1) depends on nothing that is learned, and is left out.
+    const logLikelihood = sub(
+      add(
+        sub(logGamma(add(values, theta)), logGamma(theta)),
+        add(mul(theta, log(theta)), mul(values, logMean)),
+      ),
+      mul(add(values, theta), logTotal),
+    );
+    return mul(sum(logLikelihood, [1]), -1);
+  },
+
+  distribution(params, hidden, logLibrary, genes) {
+    return {
+      mean: exp(add(logProportions(params, hidden, genes), logLibrary)),
+      theta: dispersion(params, genes),
+    };
+  },
+
+  sample(stream, { mean, theta }, cell, out) {
+    const genes = out.length;
+    sampleCounts(stream, mean.subarray(cell * genes, (cell + 1) * genes), theta, out);
+  },
+};
+
+function logProportions(params: Params, hidden: Tensor, genes: number): Tensor {
+  return logSoftmax(linear(params.at('proportions'), hidden, genes));
+}
+
+function dispersion(params: Params, genes: number): Tensor {
+  return add(softplus(params.get('dispersion', [genes], constantly(0))), LEAST_THETA);
+}

@@ -1,0 +1,187 @@
+import { DataError } from '../errors.js';
+import type { CsrMatrix, Matrix } from '../io/anndata.js';
+import { selectColumns, toCsr } from './csr.js';
+import type { UsableKind } from './describe-matrix.js';
+import { type HvgFlavour, selectHighlyVariableGenes } from './hvg/select-genes.js';
+import { librarySizes, medianLibrarySize } from './library-size.js';
+
+export type Scaling = 'none' | 'zscore';
+
+/** Everything that turns a file's cells into rows for a network, learned from training cells; plain JSON. */
+export interface Preprocessing {
+  /** What the values in the file are. */
+  readonly kind: UsableKind;
+  /** The matrix of the file that was used: 'X', 'layers/<name>' or 'raw/X'. */
+  readonly matrix: string;
+  /**
+   * Library size over the chosen genes that cells are scaled to before the logarithm; null for values that are
+   * log-normalised already. Other genes are left out of it, so that generated cells can be normalised alike.
+   */
+  readonly targetSum: number | null;
+  readonly flavour: HvgFlavour;
+  /** Genes in the file that the model was fitted to. */
+  readonly sourceGenes: number;
+  /** The chosen genes in the file's order, and their places there. */
+  readonly geneNames: readonly string[];
+  readonly geneIndices: readonly number[];
+  /** Per chosen gene, of log-normalised training values (population deviation, 1 for a constant); null unscaled. */
+  readonly mean: readonly number[] | null;
+  readonly std: readonly number[] | null;
+}
+
+export interface PreprocessingOptions {
+  /** How many highly variable genes; all expressed ones where there are fewer. */
+  readonly genes: number;
+  readonly flavour: HvgFlavour;
+  readonly kind: UsableKind;
+  /** Name of the matrix in the file, for the record. */
+  readonly layerName: string;
+  readonly scaling: Scaling;
+  /** Default: the median library size of the training cells that have counts. */
+  readonly targetSum?: number;
+}
+
+/** Cells of one file, cut to the chosen genes. */
+export interface PreparedCells {
+  readonly preprocessing: Preprocessing;
+  /** Cells x chosen genes, values as in the file. */
+  readonly values: CsrMatrix;
+  /** Sum of each cell over the chosen genes; of log-normalised values, the sum of exp(x) - 1. */
+  readonly librarySize: Float64Array;
+}
+
+/**
+ * Chooses genes and learns the scaling.
+ * @param trainingCells cells x genes; leave held-out cells out
+ * @param geneNames one a column, unique
+ * @throws DataError where no cell has any counts; OptionError for options that do not suit the matrix
+ */
+export function fitPreprocessing(
+  trainingCells: Matrix,
+  geneNames: readonly string[],
+  options: PreprocessingOptions,
+): Preprocessing {
+  const matrix = toCsr(trainingCells);
+  const { kind, flavour, layerName, scaling } = options;
+  const geneIndices = Array.from(selectHighlyVariableGenes(matrix, kind, flavour, options.genes));
+  const target = options.targetSum ?? medianLibrarySize(librarySizes(selectColumns(matrix, geneIndices)));
+  if (!(target > 0)) {
+    throw new DataError(
+      layerName,
+      'no training cell has any counts',
+      'Check the matrix, or choose another --layer',
+    );
+  }
+  const unscaled: Preprocessing = {
+    kind,
+    matrix: layerName,
+    targetSum: kind === 'lognormalised' ? null : target,
+    flavour,
+    sourceGenes: matrix.cols,
+    geneNames: geneIndices.map((gene) => geneNames[gene]),
+    geneIndices,
+    mean: null,
+    std: null,
+  };
+  if (scaling === 'none') return unscaled;
+  return { ...unscaled, ...fitScaling(applyPreprocessing(unscaled, matrix, geneNames)) };
+}
+
+/**
+ * Cuts cells to the chosen genes, found by name.
+ * @param matrix cells x genes, values of the kind that the preprocessing was fitted to
+ * @throws DataError that names genes the file lacks
+ */
+export function applyPreprocessing(
+  preprocessing: Preprocessing,
+  matrix: Matrix,
+  geneNames: readonly string[],
+): PreparedCells {
+  const cells = toCsr(matrix);
+  const values = selectColumns(cells, columnsOf(preprocessing.geneNames, geneNames));
+  const sizes = preprocessing.kind === 'lognormalised' ? linearSizes : librarySizes;
+  return { preprocessing, values, librarySize: sizes(values) };
+}
+
+/**
+ * Writes dense rows: scaled to the target library size, ln(1 + x), then z-scored if the preprocessing says so.
+ * A cell without counts gives the row of zero expression.
+ * @param rows cells of `cells`, in any order
+ * @param out receives rows.length x chosen genes, row-major, from 0 on
+ */
+export function normalisedRows(cells: PreparedCells, rows: ArrayLike<number>, out: Float32Array): void {
+  const { values, librarySize, preprocessing } = cells;
+  const { targetSum, mean, std } = preprocessing;
+  const genes = values.cols;
+  const background = new Float32Array(genes);
+  if (mean !== null && std !== null) for (let g = 0; g < genes; g++) background[g] = -mean[g] / std[g];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    const base = i * genes;
+    out.set(background, base);
+    if (targetSum !== null && !(librarySize[row] > 0)) continue;
+    const factor = targetSum === null ? 1 : targetSum / librarySize[row];
+    for (let k = values.indptr[row]; k < values.indptr[row + 1]; k++) {
+      const gene = values.indices[k];
+      const logged = targetSum === null ? values.data[k] : Math.log1p(values.data[k] * factor);
+      out[base + gene] = mean !== null && std !== null ? (logged - mean[gene]) / std[gene] : logged;
+    }
+  }
+}
+
+/**
+ * Takes the scaling back, in place: network rows become log-normalised values, never below 0.
+ * @param rows cells x chosen genes, row-major
+ */
+export function denormalise(preprocessing: Preprocessing, rows: Float32Array): void {
+  const { mean, std, geneNames } = preprocessing;
+  for (let i = 0; i < rows.length; i++) {
+    const gene = i % geneNames.length;
+    const value = mean !== null && std !== null ? rows[i] * std[gene] + mean[gene] : rows[i];
+    rows[i] = Math.max(value, 0);
+  }
+}
+
+function columnsOf(wanted: readonly string[], present: readonly string[]): Int32Array {
+  const columns = new Map(present.map((name, column) => [name, column]));
+  const missing = wanted.filter((name) => !columns.has(name));
+  if (missing.length > 0) {
+    const few = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ', ...' : '');
+    throw new DataError(
+      'genes',
+      `the file lacks ${missing.length} of the model's ${wanted.length} genes: ${few}`,
+      'Give a file with the same gene names as the training data',
+    );
+  }
+  return Int32Array.from(wanted, (name) => columns.get(name)!);
+}
+
+function linearSizes(logarithms: CsrMatrix): Float64Array {
+  const sizes = new Float64Array(logarithms.rows);
+  for (let row = 0; row < logarithms.rows; row++) {
+    for (let k = logarithms.indptr[row]; k < logarithms.indptr[row + 1]; k++) {
+      sizes[row] += Math.expm1(logarithms.data[k]);
+    }
+  }
+  return sizes;
+}
+
+function fitScaling(cells: PreparedCells): { mean: number[]; std: number[] } {
+  const { rows, cols } = cells.values;
+  const sum = new Float64Array(cols);
+  const squares = new Float64Array(cols);
+  const row = new Float32Array(cols);
+  for (let cell = 0; cell < rows; cell++) {
+    normalisedRows(cells, [cell], row);
+    for (let gene = 0; gene < cols; gene++) {
+      sum[gene] += row[gene];
+      squares[gene] += row[gene] * row[gene];
+    }
+  }
+  const mean = Array.from(sum, (total) => total / rows);
+  const std = mean.map((m, gene) => {
+    const variance = squares[gene] / rows - m * m;
+    return variance * rows > 1e-10 * squares[gene] ? Math.sqrt(variance) : 1;
+  });
+  return { mean, std };
+}

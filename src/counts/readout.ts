@@ -1,0 +1,33 @@
+import type { Tensor } from '../graph/tensor.js';
+import type { Params } from '../nn/params.js';
+import type { Stream } from '../random/stream.js';
+import { hurdle } from './hurdle.js';
+import { negativeBinomial } from './negative-binomial.js';
+
+/** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
+export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
+
+/** The last part of a decoder: from hidden features to a distribution of each gene's value, and to drawn values. */
+export interface Readout {
+  /** Whether the values are counts, so that the library size sets their sum. */
+  readonly counts: boolean;
+  /**
+   * Minus the log likelihood of the cells.
+   * @param hidden decoder features, batch x features
+   * @param values what was measured, batch x genes
+   * @param logLibrary natural log of the cells' totals, batch x 1; ignored where `counts` is false
+   * @returns batch
+   */
+  loss(params: Params, hidden: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
+  /** The distribution's parameters, batch x genes or genes. */
+  distribution(params: Params, hidden: Tensor, logLibrary: Tensor, genes: number): Record<string, Tensor>;
+  /** Draws cell `cell` of a batch of `distribution` arrays into `out`. */
+  sample(stream: Stream, arrays: ReadoutArrays, cell: number, out: Float32Array): void;
+}
+
+export const readoutKinds = ['negative-binomial', 'hurdle'] as const;
+export type ReadoutKind = (typeof readoutKinds)[number];
+
+export function readoutOf(kind: ReadoutKind): Readout {
+  return kind === 'negative-binomial' ? negativeBinomial : hurdle;
+}

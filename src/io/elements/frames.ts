@@ -1,0 +1,107 @@
+import type { Column, DataFrame } from '../anndata.js';
+import type { Hdf5Reader } from '../hdf5/reader.js';
+import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
+import { encodingOf } from './encoding.js';
+import { readTableColumn, tableRows } from './tables.js';
+import { uniqueNames } from './unique-names.js';
+import { UnsupportedElement } from './unsupported.js';
+
+/** `warn` takes a sentence about something that was mended or left out. */
+export type Warn = (sentence: string) => void;
+
+/**
+ * obs, var or raw/var, of any version of anndata.
+ * @param length the number of rows that the matrix asks for; null where there is no matrix to ask
+ * @throws FileError where the frame is missing, damaged, or of another length
+ */
+export function readFrame(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): DataFrame {
+  const frame =
+    reader.kindOf(path) === 'dataset' ? readTable(reader, path, warn) : readGroup(reader, path, length, warn);
+  if (length !== null && frame.index.length !== length) {
+    throw reader.fault(path, `has ${frame.index.length} rows, but the matrix asks for ${length}`);
+  }
+  for (const [name, column] of frame.columns) {
+    const rows = column.kind === 'categorical' ? column.codes.length : column.values.length;
+    if (rows !== frame.index.length) {
+      throw reader.fault(`${path}/${name}`, `has ${rows} values for ${frame.index.length} rows`);
+    }
+  }
+  const { names, renamed } = uniqueNames(frame.index);
+  if (renamed > 0) {
+    warn(
+      `${path}: ${renamed} names occurred more than once and were made unique (-1, -2, ...), as scanpy does`,
+    );
+  }
+  return { index: names, columns: frame.columns };
+}
+
+function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): DataFrame {
+  const { kind, name } = encodingOf(reader, path);
+  if (kind !== 'dataframe' && kind !== 'mapping')
+    throw reader.fault(path, `is ${name} where a data frame belongs`);
+  const children = reader.children(path);
+  const indexName = findIndex(reader, path);
+  const order = columnOrder(reader, path) ?? [...children].filter((child) => child !== '__categories');
+  const columns = new Map<string, Column>();
+  for (const column of order) {
+    if (column === indexName) continue;
+    if (!children.has(column)) throw reader.fault(path, `lists the column ${column}, which is not there`);
+    keepIfSupported(warn, () => columns.set(column, readColumn(reader, `${path}/${column}`)));
+  }
+  if (indexName !== null) return { index: readNames(reader, `${path}/${indexName}`), columns };
+  const rows = length ?? [...columns.values()].map((column) => columnAsNames(column).length)[0] ?? 0;
+  warn(`${path}: the rows have no names, so they were numbered`);
+  return { index: Array.from({ length: rows }, (_, i) => String(i)), columns };
+}
+
+function findIndex(reader: Hdf5Reader, path: string): string | null {
+  const children = reader.children(path);
+  const named = reader.stringAttribute(path, '_index');
+  return [named, '_index', 'index'].find((name) => name !== undefined && children.has(name)) ?? null;
+}
+
+function columnOrder(reader: Hdf5Reader, path: string): string[] | undefined {
+  const order = reader.attribute(path, 'column-order');
+  if (order === undefined) return undefined;
+  return (Array.isArray(order) ? order : [order]).map(String);
+}
+
+/** anndata before 0.7: a compound dataset, its first column the names, categories apart in `uns/<column>_categories`. */
+function readTable(reader: Hdf5Reader, path: string, warn: Warn): DataFrame {
+  const { type, members } = reader.info(path);
+  if (type !== 'compound') throw reader.fault(path, 'is an array where a data frame belongs');
+  const [first, ...rest] = members;
+  if (!first) throw reader.fault(path, 'is a table without columns');
+  const indexMember = members.find((member) => member.name === 'index' || member.name === '_index') ?? first;
+  const columns = new Map<string, Column>();
+  for (const member of rest.length === 0 ? [] : members) {
+    if (member === indexMember) continue;
+    keepIfSupported(warn, () =>
+      columns.set(member.name, labelled(reader, path, member.name, readTableColumn(reader, path, member))),
+    );
+  }
+  const index = columnAsNames(readTableColumn(reader, path, indexMember));
+  return { index: index.length === tableRows(reader, path) ? index : [], columns };
+}
+
+function labelled(reader: Hdf5Reader, path: string, name: string, column: Column): Column {
+  const categoriesPath = legacyCategoriesPath(name);
+  if (column.kind !== 'numeric' || !column.integer || reader.kindOf(categoriesPath) !== 'dataset')
+    return column;
+  const categories = readNames(reader, categoriesPath);
+  return categorical(reader, `${path}/${name}`, categories, Int32Array.from(column.values), false);
+}
+
+/** Where anndata before 0.7 kept the categories of a column. */
+export function legacyCategoriesPath(column: string): string {
+  return `uns/${column}_categories`;
+}
+
+function keepIfSupported(warn: Warn, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof UnsupportedElement)) throw error;
+    warn(`${error.element} was left out: it is ${error.encoding}`);
+  }
+}

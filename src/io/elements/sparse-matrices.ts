@@ -1,0 +1,106 @@
+import type { CsrMatrix } from '../anndata.js';
+import { narrow, readFloat64, readInt32, readValues } from '../hdf5/numbers.js';
+import type { Hdf5Reader } from '../hdf5/reader.js';
+import { canonicalCsr } from '../sparse.js';
+
+interface RowRange {
+  /** Checked offsets of every row (CSR) or column (CSC). */
+  readonly indptr: Float64Array;
+  /** Of the whole matrix. */
+  readonly rows: number;
+  readonly cols: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Entries of a CSC matrix looked at together. */
+const scanLength = 2 ** 22;
+
+/** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to at most the number of stored values */
+export function readIndptr(
+  reader: Hdf5Reader,
+  path: string,
+  majors: number,
+  storedValues: number,
+): Float64Array {
+  const indptr = readFloat64(reader, `${path}/indptr`);
+  if (indptr.length !== majors + 1) {
+    throw reader.fault(`${path}/indptr`, `has ${indptr.length} offsets where ${majors + 1} belong`);
+  }
+  let previous = 0;
+  for (const offset of indptr) {
+    if (!(offset >= previous && offset <= storedValues && Number.isInteger(offset))) {
+      throw reader.fault(`${path}/indptr`, `does not rise from 0 to ${storedValues}`);
+    }
+    previous = offset;
+  }
+  if (indptr[0] !== 0) throw reader.fault(`${path}/indptr`, 'does not begin with 0');
+  return indptr;
+}
+
+/** Rows of a CSR matrix: three slices of the file. */
+export function readCsrRows(reader: Hdf5Reader, path: string, range: RowRange): CsrMatrix {
+  const { indptr, cols, start, end } = range;
+  const [from, to] = [indptr[start]!, indptr[end]!];
+  const indices = readIndices(reader, path, from, to, cols);
+  const data = readValues(reader, `${path}/data`, from, to);
+  const offsets = indptr.slice(start, end + 1).map((offset) => offset - from);
+  return canonicalCsr({ rows: end - start, cols, indptr: offsets, indices, data });
+}
+
+/** Rows of a CSC matrix, by two scans over all of it: one counts each row's entries, one puts them in place. */
+export function readCscRows(reader: Hdf5Reader, path: string, range: RowRange): CsrMatrix {
+  const { cols, start, end } = range;
+  const rows = end - start;
+  const offsets = new Float64Array(rows + 1);
+  scanCsc(reader, path, range, (row) => {
+    if (row >= start && row < end) offsets[row - start + 1]!++;
+  });
+  for (let row = 0; row < rows; row++) offsets[row + 1]! += offsets[row]!;
+  const stored = offsets[rows]!;
+  const indices = new Int32Array(stored);
+  const data = new Float64Array(stored);
+  const next = offsets.slice(0, rows);
+  scanCsc(reader, path, range, (row, col, value) => {
+    if (row < start || row >= end) return;
+    const at = next[row - start]!++;
+    indices[at] = col;
+    data[at] = value();
+  });
+  return canonicalCsr({ rows, cols, indptr: offsets, indices, data: narrow(data) });
+}
+
+/** Visits the stored entries column by column, a slice of the file at a time; `value` reads the entry's value. */
+function scanCsc(
+  reader: Hdf5Reader,
+  path: string,
+  { indptr, rows }: RowRange,
+  visit: (row: number, col: number, value: () => number) => void,
+): void {
+  const stored = indptr[indptr.length - 1]!;
+  let col = 0;
+  for (let from = 0; from < stored; from += scanLength) {
+    const to = Math.min(stored, from + scanLength);
+    const rowIndices = readIndices(reader, path, from, to, rows);
+    let values: Float32Array | Float64Array | undefined;
+    let at = from;
+    const value = () => {
+      values ??= readValues(reader, `${path}/data`, from, to);
+      return values[at - from]!;
+    };
+    for (; at < to; at++) {
+      while (at >= indptr[col + 1]!) col++;
+      visit(rowIndices[at - from]!, col, value);
+    }
+  }
+}
+
+function readIndices(reader: Hdf5Reader, path: string, from: number, to: number, bound: number): Int32Array {
+  const indices = readInt32(reader, `${path}/indices`, from, to);
+  for (const index of indices) {
+    if (index < 0 || index >= bound) {
+      throw reader.fault(`${path}/indices`, `holds ${index}, outside of 0 to ${bound - 1}`);
+    }
+  }
+  return indices;
+}

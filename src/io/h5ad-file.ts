@@ -1,0 +1,169 @@
+import { FileError } from '../errors.js';
+import type { DataFrame, DenseMatrix, Matrix, UnsValue } from './anndata.js';
+import { readEmbeddings } from './elements/embeddings.js';
+import { legacyCategoriesPath, readFrame } from './elements/frames.js';
+import { refuseOtherLayouts } from './elements/layout.js';
+import { type MatrixInfo, type StoredMatrix, storedMatrix, storedShape } from './elements/matrices.js';
+import { readMapping } from './elements/uns.js';
+import { Hdf5Reader } from './hdf5/reader.js';
+
+export type { MatrixInfo } from './elements/matrices.js';
+
+/**
+ * An open .h5ad: names, labels and shapes are in memory, matrices are read when asked, whole or by rows.
+ * Close it when done (`withH5ad` does). Every method throws a FileError for what is damaged.
+ */
+export class H5adFile {
+  readonly shape: { readonly cells: number; readonly genes: number };
+  readonly obs: DataFrame;
+  readonly var: DataFrame;
+  /** The genes of `raw/X`; null where there is no raw. */
+  readonly rawVar: DataFrame | null;
+  private readonly stored = new Map<string, StoredMatrix>();
+
+  private constructor(
+    private readonly reader: Hdf5Reader,
+    frames: { readonly obs: DataFrame; readonly var: DataFrame; readonly rawVar: DataFrame | null },
+    /** What was mended or left out while reading, a sentence each; grows as more is read. */
+    readonly warnings: string[],
+  ) {
+    this.obs = frames.obs;
+    this.var = frames.var;
+    this.rawVar = frames.rawVar;
+    this.shape = { cells: this.obs.index.length, genes: this.var.index.length };
+  }
+
+  /** @throws FileError where the file cannot be opened or is no AnnData file */
+  static async open(path: string): Promise<H5adFile> {
+    const reader = await Hdf5Reader.open(path);
+    try {
+      refuseOtherLayouts(reader);
+      const warnings: string[] = [];
+      const warn = (sentence: string) => warnings.push(sentence);
+      const main = reader.kindOf('X') === null ? [] : ['X'];
+      const layers = childrenOf(reader, 'layers').map((name) => `layers/${name}`);
+      const [first] = [...main, ...layers];
+      const { rows, cols } = first === undefined ? { rows: null, cols: null } : storedShape(reader, first);
+      const obs = readFrame(reader, 'obs', rows, warn);
+      const genes = readFrame(reader, 'var', cols, warn);
+      const rawVarPath = rawPath(reader, 'var');
+      const rawVar = rawVarPath === null ? null : readFrame(reader, rawVarPath, rawGenes(reader), warn);
+      return new H5adFile(reader, { obs, var: genes, rawVar }, warnings);
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
+  }
+
+  get path(): string {
+    return this.reader.path;
+  }
+
+  /** The matrices of the file: 'X' first where there is one, then the layers in file order, then 'raw/X'. */
+  matrices(): MatrixInfo[] {
+    return this.matrixNames().map((name) => this.storedMatrix(name).info);
+  }
+
+  /** All of a matrix, CSC as CSR. */
+  readMatrix(name: string): Matrix {
+    const matrix = this.storedMatrix(name);
+    return matrix.readRows(0, matrix.info.rows);
+  }
+
+  /** Rows `start` to `end` (exclusive) of a matrix; only they are read from disk. */
+  readRows(name: string, start: number, end: number): Matrix {
+    const matrix = this.storedMatrix(name);
+    if (
+      !(
+        Number.isInteger(start) &&
+        Number.isInteger(end) &&
+        start >= 0 &&
+        start <= end &&
+        end <= matrix.info.rows
+      )
+    ) {
+      throw new RangeError(`rows ${start} to ${end} of ${name}, which has ${matrix.info.rows}`);
+    }
+    return matrix.readRows(start, end);
+  }
+
+  /** Embeddings of the cells, by name ('X_pca', 'X_umap'). */
+  readObsm(): Map<string, DenseMatrix> {
+    return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** Loadings of the genes, by name ('PCs'). */
+  readVarm(): Map<string, DenseMatrix> {
+    return readEmbeddings(this.reader, 'varm', this.shape.genes, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** The unstructured annotation, without what old files kept there for obs and var. */
+  readUns(): { readonly [key: string]: UnsValue } {
+    if (this.reader.kindOf('uns') !== 'group') return {};
+    const columns = [this.obs, this.var, this.rawVar].flatMap((frame) => [...(frame?.columns.keys() ?? [])]);
+    const categories = new Set(columns.map(legacyCategoriesPath));
+    const leftOut: string[] = [];
+    const uns = readMapping(this.reader, 'uns', leftOut, (name) => categories.has(`uns/${name}`));
+    if (leftOut.length > 0) {
+      this.warnings.push(`uns: left out what is neither text, number nor list: ${leftOut.join(', ')}`);
+    }
+    return uns;
+  }
+
+  close(): void {
+    this.reader.close();
+  }
+
+  private matrixNames(): string[] {
+    const main = this.reader.kindOf('X') === null ? [] : ['X'];
+    const layers = childrenOf(this.reader, 'layers').map((name) => `layers/${name}`);
+    return [...main, ...layers, ...(rawPath(this.reader, 'X') !== null && this.rawVar ? ['raw/X'] : [])];
+  }
+
+  private storedMatrix(name: string): StoredMatrix {
+    let matrix = this.stored.get(name);
+    if (matrix === undefined) {
+      const names = this.matrixNames();
+      if (!names.includes(name)) {
+        const remedy = names.length > 0 ? `It has ${names.join(', ')}` : 'It has no matrix at all';
+        throw new FileError(this.path, `has no matrix ${name}`, remedy);
+      }
+      const { cells, genes } = this.shape;
+      const isRaw = name === 'raw/X';
+      const path = (isRaw ? rawPath(this.reader, 'X') : null) ?? name;
+      const columns = isRaw ? (this.rawVar?.index.length ?? 0) : genes;
+      matrix = storedMatrix(this.reader, path, name, cells, columns);
+      this.stored.set(name, matrix);
+    }
+    return matrix;
+  }
+}
+
+/** Opens an .h5ad. @throws FileError where it is missing, damaged, cut short or no AnnData file */
+export function openH5ad(path: string): Promise<H5adFile> {
+  return H5adFile.open(path);
+}
+
+/** Opens an .h5ad, hands it to `use` and closes it, whatever happens. */
+export async function withH5ad<T>(path: string, use: (file: H5adFile) => T | Promise<T>): Promise<T> {
+  const file = await openH5ad(path);
+  try {
+    return await use(file);
+  } finally {
+    file.close();
+  }
+}
+
+/** 'raw/X', or 'raw.X' as anndata before 0.7 named it. */
+function rawPath(reader: Hdf5Reader, part: 'X' | 'var'): string | null {
+  return [`raw/${part}`, `raw.${part}`].find((path) => reader.kindOf(path) !== null) ?? null;
+}
+
+function rawGenes(reader: Hdf5Reader): number | null {
+  const path = rawPath(reader, 'X');
+  return path === null ? null : storedShape(reader, path).cols;
+}
+
+function childrenOf(reader: Hdf5Reader, path: string): string[] {
+  return reader.kindOf(path) === 'group' ? [...reader.children(path)] : [];
+}

@@ -1,0 +1,115 @@
+import type { Metadata } from 'h5wasm/node';
+import type { Hdf5Library } from './library.js';
+
+export type NumberType =
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'float32'
+  | 'float64'
+  | 'bool';
+
+export type StoredType = NumberType | 'string' | 'compound' | 'other';
+
+/** A member of a compound: a table's column, one or `length` values a row. */
+export interface MemberInfo {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly element: ElementInfo;
+}
+
+export interface ElementInfo {
+  readonly type: StoredType;
+  /** The type as a person would call it, also where it cannot be read: "float16", "reference". */
+  readonly typeName: string;
+  /** Bytes of one value. */
+  readonly size: number;
+  /** Strings only: of variable length, kept elsewhere in the file; padded with spaces. */
+  readonly variableLength: boolean;
+  readonly spacePadded: boolean;
+  readonly littleEndian: boolean;
+  /** Compounds only. */
+  readonly members: readonly MemberInfo[];
+}
+
+export interface DatasetInfo extends ElementInfo {
+  /** Empty for a scalar; null where the dataset holds nothing at all (an HDF5 null dataspace). */
+  readonly shape: readonly number[] | null;
+  readonly chunks: readonly number[] | null;
+  /** Filled from other datasets or files, which is never followed. */
+  readonly virtual: boolean;
+}
+
+export function datasetInfo(library: Hdf5Library, metadata: Metadata): DatasetInfo {
+  return {
+    ...elementInfo(library, metadata),
+    shape: metadata.shape,
+    chunks: metadata.chunks,
+    virtual: (metadata.virtual_sources?.length ?? 0) > 0,
+  };
+}
+
+function elementInfo(library: Hdf5Library, metadata: Metadata): ElementInfo {
+  const [type, typeName] = storedType(library, metadata);
+  const members = type === 'compound' ? (metadata.compound_type?.members ?? []) : [];
+  return {
+    type,
+    typeName,
+    size: metadata.size,
+    variableLength: metadata.vlen,
+    spacePadded: metadata.strpad === 2,
+    littleEndian: metadata.littleEndian || metadata.size === 1,
+    members: members.map((member) => ({
+      name: member.name,
+      offset: member.offset,
+      length: (member.array_type?.shape ?? []).reduce((product, n) => product * n, 1),
+      element: elementInfo(library, member.array_type ?? member),
+    })),
+  };
+}
+
+function storedType(library: Hdf5Library, metadata: Metadata): [type: StoredType, name: string] {
+  const { H5T_INTEGER, H5T_FLOAT, H5T_STRING, H5T_ENUM, H5T_COMPOUND } = library.H5T_class_t;
+  switch (metadata.type) {
+    case H5T_INTEGER.value:
+      return integerType(metadata.size, metadata.signed);
+    case H5T_FLOAT.value: {
+      const name = `float${metadata.size * 8}`;
+      return name === 'float32' || name === 'float64' ? [name, name] : ['other', name];
+    }
+    case H5T_STRING.value:
+      return ['string', 'string'];
+    case H5T_ENUM.value: {
+      const names = Object.keys(metadata.enum_type?.members ?? {}).sort();
+      const boolean = metadata.size === 1 && names.join() === 'FALSE,TRUE';
+      return boolean ? ['bool', 'bool'] : ['other', 'enumeration'];
+    }
+    case H5T_COMPOUND.value:
+      return ['compound', 'table'];
+    default:
+      return ['other', `HDF5 type class ${metadata.type}`];
+  }
+}
+
+function integerType(size: number, signed: boolean): [type: StoredType, name: string] {
+  const name = `${signed ? 'int' : 'uint'}${size * 8}`;
+  return isIntegerType(name) ? [name, name] : ['other', name];
+}
+
+function isIntegerType(name: string): name is Exclude<NumberType, 'float32' | 'float64' | 'bool'> {
+  return /^u?int(8|16|32|64)$/.test(name);
+}
+
+export function isNumberType(type: StoredType): type is NumberType {
+  return type !== 'string' && type !== 'compound' && type !== 'other';
+}
+
+export function isIntegral(type: NumberType): boolean {
+  return type !== 'float32' && type !== 'float64' && type !== 'bool';
+}

@@ -1,0 +1,203 @@
+import { File, Group } from 'h5wasm/node';
+import { FileError } from '../../errors.js';
+import { readableFileSize } from '../file-problem.js';
+import { type DatasetInfo, datasetInfo } from './dataset-info.js';
+import { describeHdf5Failure } from './failure.js';
+import { closeErrorReports, type Hdf5Library, loadHdf5 } from './library.js';
+import { refuseOtherFormats } from './signature.js';
+import { refuseDamagedHeaps } from './string-heaps.js';
+
+export type NodeKind = 'group' | 'dataset';
+export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
+
+/** Deflate cannot shrink further than this, so a dataset that claims more than this times the file is a lie. */
+const greatestCompression = 1032;
+const alwaysPlausibleBytes = 2 ** 28;
+
+/**
+ * An HDF5 file opened for reading, with every question checked: links out of the file are refused, sizes that the
+ * file cannot hold are refused before memory is taken, and failures are FileErrors in one sentence.
+ */
+export class Hdf5Reader {
+  private readonly listings = new Map<string, ReadonlySet<string>>();
+  private readonly attributeNames = new Map<string, ReadonlySet<string>>();
+  private readonly infos = new Map<string, DatasetInfo>();
+  private isOpen = true;
+
+  private constructor(
+    /** The file's path, as given. */
+    readonly path: string,
+    private readonly size: number,
+    private readonly library: Hdf5Library,
+    private readonly file: File,
+  ) {}
+
+  /** @throws FileError where the file is missing, no HDF5, cut short or damaged */
+  static async open(path: string): Promise<Hdf5Reader> {
+    const size = readableFileSize(path);
+    refuseOtherFormats(path, size);
+    refuseDamagedHeaps(path, size);
+    const library = await loadHdf5();
+    try {
+      return new Hdf5Reader(path, size, library, new File(path, 'r'));
+    } catch (error) {
+      closeErrorReports(library);
+      throw describeHdf5Failure(path, 'the file', error);
+    }
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.attempt('the file', () => this.file.close());
+  }
+
+  /** A FileError about `part` of this file. */
+  fault(part: string, problem: string, remedy = 'Write the file again, or get a sound copy'): FileError {
+    return new FileError(this.path, part === '' ? problem : `${part} ${problem}`, remedy);
+  }
+
+  /** What lies at `path` ('/' or 'obs/index'), null where nothing does. */
+  kindOf(path: string): NodeKind | null {
+    if (path === '' || path === '/') return 'group';
+    const cut = path.lastIndexOf('/');
+    const parent = cut < 0 ? '/' : path.slice(0, cut);
+    if (this.kindOf(parent) !== 'group' || !this.children(parent).has(path.slice(cut + 1))) return null;
+    return this.attempt(path, () => {
+      const { file_id } = this.file;
+      const linked = this.library.get_external_link(file_id, path).filename !== undefined;
+      if (linked || this.library.get_symbolic_link(file_id, path) !== null) {
+        throw this.fault(
+          path,
+          'is a link, and links are not followed',
+          'Rewrite the file with its data inside',
+        );
+      }
+      const type = this.library.get_type(file_id, path);
+      if (type === this.library.H5G_GROUP) return 'group';
+      return type === this.library.H5G_DATASET ? 'dataset' : null;
+    });
+  }
+
+  /** The names in a group, in file order. */
+  children(group: string): ReadonlySet<string> {
+    return this.remember(this.listings, group, () => {
+      const names = this.library.get_names(this.file.file_id, group === '' ? '/' : group, false);
+      return new Set(names);
+    });
+  }
+
+  hasAttribute(path: string, name: string): boolean {
+    const names = this.remember(this.attributeNames, path, () => {
+      return new Set(this.library.get_attribute_names(this.file.file_id, path));
+    });
+    return names.has(name);
+  }
+
+  /** An attribute's value; undefined where there is none, or it is empty or neither text nor number. */
+  attribute(path: string, name: string): AttributeValue | undefined {
+    if (!this.hasAttribute(path, name)) return undefined;
+    return this.attempt(`the attribute ${name} of ${path}`, () => {
+      const { file_id } = this.file;
+      const metadata = this.library.get_attribute_metadata(file_id, path, name);
+      this.refuseImplausible(`${path} (${name})`, metadata.total_size * metadata.size);
+      const value = new Group(file_id, path).get_attribute(name, true);
+      if (Array.isArray(value)) return value.filter(isPlain);
+      return isPlain(value) ? value : undefined;
+    });
+  }
+
+  stringAttribute(path: string, name: string): string | undefined {
+    const value = this.attribute(path, name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Shape and type of a dataset. */
+  info(path: string): DatasetInfo {
+    return this.remember(this.infos, path, () => {
+      const info = datasetInfo(this.library, this.library.get_dataset_metadata(this.file.file_id, path));
+      if (info.virtual) {
+        throw this.fault(path, 'is assembled from other files', 'Rewrite the file with its data inside');
+      }
+      const values = (info.shape ?? [0]).reduce((product, n) => product * n, 1);
+      this.refuseImplausible(path, values * info.size);
+      return info;
+    });
+  }
+
+  /**
+   * Reads the block that starts at `offset` and hands its bytes, in the library's memory, to `decode`, which must
+   * not keep them.
+   * @param count the block's shape; offset and count are empty for a scalar
+   */
+  readBlock<T>(
+    path: string,
+    offset: readonly number[],
+    count: readonly number[],
+    decode: (bytes: Uint8Array) => T,
+  ): T {
+    const info = this.info(path);
+    const shape = info.shape ?? [0];
+    const inside =
+      shape.length === count.length && shape.every((n, d) => offset[d]! >= 0 && offset[d]! + count[d]! <= n);
+    if (!inside) throw this.fault(path, 'is smaller than the rest of the file says');
+    const length = count.reduce((product, n) => product * n, info.size);
+    if (length === 0) return decode(new Uint8Array(0));
+    const { library } = this;
+    return this.attempt(path, () => {
+      const pointer = library._malloc(length);
+      if (pointer === 0) throw new Error(`memory allocation of ${length} bytes failed`);
+      try {
+        const counts = count.map(BigInt);
+        const [offsets, strides] = [offset.map(BigInt), counts.map(() => 1n)];
+        const { file_id } = this.file;
+        const status =
+          shape.length === 0
+            ? library.get_dataset_data(file_id, path, null, null, null, BigInt(pointer))
+            : library.get_dataset_data(file_id, path, counts, offsets, strides, BigInt(pointer));
+        if (status < 0) throw new Error(`H5Dread returned ${status}`);
+        const result = decode(library.HEAPU8.subarray(pointer, pointer + length));
+        if (info.variableLength || info.members.some((member) => member.element.variableLength)) {
+          library.reclaim_vlen_memory_count(file_id, path, '', BigInt(pointer), counts);
+        }
+        return result;
+      } finally {
+        library._free(pointer);
+      }
+    });
+  }
+
+  /** The text that a variable-length string's pointer stands for, inside `readBlock`. */
+  textAt(pointer: number): string {
+    if (pointer === 0) return '';
+    const { HEAPU8 } = this.library;
+    return Buffer.from(HEAPU8.buffer, pointer, HEAPU8.indexOf(0, pointer) - pointer).toString('utf8');
+  }
+
+  private refuseImplausible(part: string, bytes: number): void {
+    if (bytes <= Math.max(alwaysPlausibleBytes, this.size * greatestCompression)) return;
+    throw this.fault(part, `claims ${bytes} bytes, more than the file can hold`);
+  }
+
+  private remember<T>(known: Map<string, T>, path: string, find: () => T): T {
+    let value = known.get(path);
+    if (value === undefined) {
+      value = this.attempt(path, find);
+      known.set(path, value);
+    }
+    return value;
+  }
+
+  private attempt<T>(part: string, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      closeErrorReports(this.library);
+      throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
+    }
+  }
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

@@ -1,0 +1,49 @@
+import type { CsrMatrix } from './anndata.js';
+
+export type SparseParts = Pick<CsrMatrix, 'rows' | 'cols' | 'indptr' | 'indices' | 'data'>;
+
+/** A CSR matrix with its indices sorted within each row and entries of the same place summed; parts may be reused. */
+export function canonicalCsr(parts: SparseParts): CsrMatrix {
+  const unsorted = firstUnsortedRow(parts);
+  if (unsorted < 0) return { format: 'csr', ...parts };
+  const { rows, cols, indptr } = parts;
+  const indices = parts.indices.slice();
+  const data = parts.data.slice();
+  const ends = new Float64Array(rows + 1);
+  let end = 0;
+  for (let row = 0; row < rows; row++) {
+    const from = indptr[row]!;
+    const to = indptr[row + 1]!;
+    const order = Array.from({ length: to - from }, (_, k) => from + k);
+    if (row >= unsorted) order.sort((a, b) => parts.indices[a]! - parts.indices[b]!);
+    for (const k of order) {
+      const index = parts.indices[k]!;
+      if (end > ends[row]! && indices[end - 1] === index) {
+        data[end - 1]! += parts.data[k]!;
+      } else {
+        indices[end] = index;
+        data[end] = parts.data[k]!;
+        end++;
+      }
+    }
+    ends[row + 1] = end;
+  }
+  return {
+    format: 'csr',
+    rows,
+    cols,
+    indptr: ends,
+    indices: indices.slice(0, end),
+    data: data.slice(0, end),
+  };
+}
+
+function firstUnsortedRow({ rows, indptr, indices }: SparseParts): number {
+  for (let row = 0; row < rows; row++) {
+    const to = indptr[row + 1]!;
+    for (let k = indptr[row]! + 1; k < to; k++) {
+      if (indices[k]! <= indices[k - 1]!) return row;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,89 @@
+import { compressRows } from '../counts/csr.js';
+import { librarySizes, log1p, normaliseTotal } from '../counts/library-size.js';
+import { denormalise } from '../counts/preprocessing.js';
+import { readoutOf } from '../counts/readout.js';
+import type { EngineOptions } from '../engine/device.js';
+import { Program } from '../graph/program.js';
+import type { CsrMatrix } from '../io/anndata.js';
+import type { RowBlock } from '../io/write.js';
+import { stream } from '../random/stream.js';
+import { readoutOutputs } from './export-onnx.js';
+import type { LoadedModel } from './model-file.js';
+
+/** From rows of the state space to rows of the output file. */
+export interface CellReadout {
+  /**
+   * @param state cells x width
+   * @param start index of the first cell in the output
+   */
+  read(state: Float32Array, start: number): Promise<RowBlock>;
+  close(): Promise<void>;
+}
+
+export async function cellReadout(
+  model: LoadedModel,
+  seed: number,
+  engine: EngineOptions,
+): Promise<CellReadout> {
+  return model.description.state.kind === 'genes'
+    ? expressionReadout(model)
+    : distributionReadout(model, seed, engine);
+}
+
+/** Gene-space models say the expression itself: X is log-normalised, negative values are 0, as published. */
+function expressionReadout(model: LoadedModel): CellReadout {
+  const { preprocessing } = model.description;
+  const genes = preprocessing.geneNames.length;
+  return {
+    async read(state) {
+      denormalise(preprocessing, state);
+      const rows = state.length / genes;
+      return { X: compressRows({ format: 'dense', rows, cols: genes, data: state }) };
+    },
+    async close() {},
+  };
+}
+
+/** Latent models decode to a distribution and draw from it: counts with their log-normalised values, or the latter. */
+async function distributionReadout(
+  model: LoadedModel,
+  seed: number,
+  engine: EngineOptions,
+): Promise<CellReadout> {
+  const { state: space, preprocessing } = model.description;
+  if (space.kind !== 'latent' || model.standardisation === null) throw new Error('not a latent model');
+  const { autoencoder, readout: kind } = space;
+  const { genes, latent } = autoencoder;
+  const { mean, deviation } = model.standardisation;
+  const width = mean.length;
+  const readout = readoutOf(kind);
+  const outputs = readoutOutputs(autoencoder, kind);
+  const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
+  return {
+    async read(state, start) {
+      const cells = state.length / width;
+      const coordinate = (k: number, i: number) => state[i * width + k] * deviation[k] + mean[k];
+      const z = Float32Array.from({ length: cells * latent }, (_, at) =>
+        coordinate(at % latent, Math.floor(at / latent)),
+      );
+      const logLibrary = Float32Array.from({ length: cells }, (_, i) => coordinate(latent, i));
+      const arrays = await program.run({
+        z: { data: z, shape: [cells, latent] },
+        ...(readout.counts && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
+      });
+      const rows = new Float32Array(cells * genes);
+      for (let i = 0; i < cells; i++) {
+        const own = stream(seed, 'readout', start + i);
+        readout.sample(own, arrays, i, rows.subarray(i * genes, (i + 1) * genes));
+      }
+      const drawn = compressRows({ format: 'dense', rows: cells, cols: genes, data: rows });
+      if (!readout.counts) return { X: drawn };
+      return { X: logNormalised(drawn, preprocessing.targetSum!), layers: new Map([['counts', drawn]]) };
+    },
+    close: () => program.close(),
+  };
+}
+
+function logNormalised(counts: CsrMatrix, targetSum: number): CsrMatrix {
+  return log1p(normaliseTotal(counts, targetSum, librarySizes(counts)));
+}

@@ -1,0 +1,72 @@
+import type { AutoencoderSize } from '../counts/autoencoder.js';
+import type { Preprocessing, Scaling } from '../counts/preprocessing.js';
+import type { ReadoutKind } from '../counts/readout.js';
+import type { CrateSize } from '../crate/crate.js';
+import type { LossWeighting } from '../diffusion/loss-weight.js';
+import type { Parameterisation } from '../diffusion/parameterisation.js';
+import type { ScheduleName } from '../diffusion/schedule.js';
+import type { SamplerName } from '../diffusion/timesteps.js';
+import type { GenePatchSize } from '../nn/patches.js';
+import type { LabelSpace } from './labels.js';
+import type { DataFingerprint } from './training-cells.js';
+
+export const presetNames = ['crate', 'wbdit', 'dit'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/** The network that denoises, with all its dimensions. */
+export type DenoiserDescription =
+  | ({ readonly kind: 'crate' } & CrateSize)
+  | ({ readonly kind: 'wbdit' } & GenePatchSize)
+  | ({ readonly kind: 'dit' } & GenePatchSize);
+
+/** What is diffused: the genes themselves, or the latent coordinates of a count autoencoder with the library size. */
+export type StateSpace =
+  | { readonly kind: 'genes' }
+  | { readonly kind: 'latent'; readonly readout: ReadoutKind; readonly autoencoder: AutoencoderSize };
+
+export interface DiffusionDescription {
+  readonly schedule: ScheduleName;
+  readonly parameterisation: Parameterisation;
+  readonly weighting: LossWeighting;
+}
+
+/** How a part of the model is optimised. */
+export interface TrainingRecipe {
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly warmupSteps: number;
+  /** Decay of the moving average of the weights that generation uses; null: it uses the weights themselves. */
+  readonly averageDecay: number | null;
+}
+
+export interface SamplingDefaults {
+  readonly sampler: SamplerName;
+  readonly steps: number;
+  /** Weight of classifier-free guidance; 1 is the conditional model as it is. */
+  readonly guidance: number;
+}
+
+/** Everything but the weights: enough to train, generate, explain and export. Plain JSON. */
+export interface ModelDescription {
+  readonly preset: PresetName;
+  readonly preprocessing: Preprocessing;
+  readonly labels: LabelSpace;
+  readonly state: StateSpace;
+  readonly denoiser: DenoiserDescription;
+  readonly diffusion: DiffusionDescription;
+  readonly sampling: SamplingDefaults;
+  readonly trainedOn: DataFingerprint;
+}
+
+/** What a preset fixes before it has seen any data. */
+export interface Preset {
+  readonly genes: number;
+  readonly scaling: Scaling;
+  readonly diffusion: DiffusionDescription;
+  readonly sampling: SamplingDefaults;
+  /** Recipes by stage, in the order in which the stages run. */
+  readonly recipes: Readonly<Record<string, TrainingRecipe>>;
+  /** Steps of each stage where no budget is asked for. */
+  readonly steps: number;
+}

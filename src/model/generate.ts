@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { SamplerName } from '../diffusion/timesteps.js';
+import { FileError } from '../errors.js';
+import type { DataFrame } from '../io/anndata.js';
+import { refuseToOverwrite } from '../io/overwrite.js';
+import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
+import { version } from '../version.js';
+import { type CellReadout, cellReadout } from './cell-readout.js';
+import type { ModelDescription } from './description.js';
+import { engineFor } from './device-choice.js';
+import { assignLabels } from './label-requests.js';
+import { labelColumns } from './labels.js';
+import { type LoadedModel, readModel } from './model-file.js';
+import { RunFolder } from './run-folder.js';
+import { type SamplingOptions, StateSampler } from './sampling.js';
+import type { DeviceChoice } from './train-options.js';
+
+export interface GenerateOptions {
+  /** Cells; may be left out where every label has a count. */
+  readonly n?: number;
+  /** The .h5ad to write. */
+  readonly out: string;
+  /** `NAME`, `KEY:NAME` or several joined by commas, each with an optional `=COUNT`; none: as often as in training. */
+  readonly labels?: readonly string[];
+  readonly sampler?: SamplerName;
+  /** Network evaluations of a cell (twice as many with guidance). */
+  readonly steps?: number;
+  /** Weight of classifier-free guidance, 1 by default. */
+  readonly guidance?: number;
+  readonly seed?: number;
+  /** Cells at a time; changes rounding only. */
+  readonly batchSize?: number;
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: GenerateProgress) => void;
+  readonly onMessage?: (line: string) => void;
+}
+
+export interface GenerateProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly cellsPerSecond: number;
+  readonly etaSeconds: number | null;
+}
+
+export interface GenerateSummary {
+  readonly file: string;
+  readonly cells: number;
+  readonly genes: number;
+  readonly seconds: number;
+}
+
+/** Steps that each sampler takes where none are asked for; the published loops for the published samplers. */
+const defaultSteps: Readonly<Record<SamplerName, number>> = { dpmpp: 20, ddim: 100, ddpm: 1000 };
+
+/** A latent row is small; a gene row passes through hundreds of tokens. */
+const BATCH_LATENT = 1024;
+const BATCH_GENES = 32;
+
+/**
+ * Draws cells from a trained run and writes them as an .h5ad: X log-normalised, layers['counts'] where the model
+ * knows counts, obs with the labels, uns['cellcrate'] with where they came from. The file appears whole or not at all.
+ * @param run the run folder
+ * @throws FileError, OptionError; the signal's reason when it aborts
+ */
+export async function generate(run: string, options: GenerateOptions): Promise<GenerateSummary> {
+  const begun = performance.now();
+  const { out, seed = 0, force = false } = options;
+  refuseToOverwrite(out, force);
+  const model = await readModel(finishedModel(run));
+  const { description } = model;
+  const sampler = options.sampler ?? description.sampling.sampler;
+  const sampling: SamplingOptions = {
+    sampler,
+    steps: options.steps ?? (options.sampler ? defaultSteps[sampler] : description.sampling.steps),
+    guidance: options.guidance ?? description.sampling.guidance,
+    seed,
+  };
+  const assigned = assignLabels(description.labels, options.labels ?? [], options.n, seed);
+  const { cells, codes } = assigned;
+  const engine = engineFor(options.device, options.threads);
+  const states = await StateSampler.create(model, sampling, engine);
+  const readout = await cellReadout(model, seed, engine);
+  try {
+    const annotation = {
+      obs: observations(description, codes, cells),
+      var: { index: description.preprocessing.geneNames, columns: new Map() },
+      uns: { cellcrate: provenance(model, sampling) },
+    };
+    const blocks = drawBlocks(states, readout, codes, cells, batchSizeOf(description, options), options);
+    await writeH5adInBlocks(out, annotation, blocks, { force });
+  } finally {
+    await readout.close();
+    await states.close();
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  return { file: out, cells, genes: description.preprocessing.geneNames.length, seconds };
+}
+
+async function* drawBlocks(
+  states: StateSampler,
+  readout: CellReadout,
+  codes: Int32Array,
+  total: number,
+  batchSize: number,
+  { signal, onProgress }: GenerateOptions,
+): AsyncGenerator<RowBlock> {
+  const keys = codes.length / total;
+  const begun = performance.now();
+  for (let start = 0; start < total; start += batchSize) {
+    const cells = Math.min(batchSize, total - start);
+    const own = codes.subarray(start * keys, (start + cells) * keys);
+    const rows = await states.draw({ start, cells, codes: own }, signal);
+    yield await readout.read(rows, start);
+    // Reading out and writing block the thread: an interruption is only heard between batches.
+    await setImmediate();
+    signal?.throwIfAborted();
+    const done = start + cells;
+    const cellsPerSecond = done / ((performance.now() - begun) / 1000);
+    onProgress?.({ done, total, cellsPerSecond, etaSeconds: (total - done) / cellsPerSecond });
+  }
+}
+
+function batchSizeOf(description: ModelDescription, options: GenerateOptions): number {
+  return options.batchSize ?? (description.state.kind === 'genes' ? BATCH_GENES : BATCH_LATENT);
+}
+
+function finishedModel(run: string): string {
+  const folder = new RunFolder(run);
+  if (existsSync(folder.model)) return folder.model;
+  if (existsSync(folder.config)) {
+    throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
+  }
+  const problem = existsSync(run) ? 'is not a run folder' : 'does not exist';
+  throw new FileError(run, problem, 'Give a folder made by cellcrate train');
+}
+
+function observations(description: ModelDescription, codes: Int32Array, cells: number): DataFrame {
+  return {
+    index: Array.from({ length: cells }, (_, cell) => `cell_${cell}`),
+    columns: labelColumns(description.labels, codes, cells),
+  };
+}
+
+/** Enough to make the same cells again. */
+function provenance(model: LoadedModel, sampling: SamplingOptions) {
+  const { preset, preprocessing, labels, trainedOn } = model.description;
+  return {
+    version,
+    preset,
+    synthetic: true,
+    sampler: sampling.sampler,
+    steps: sampling.steps,
+    guidance: sampling.guidance,
+    seed: sampling.seed,
+    label_keys: labels.keys.map(({ key }) => key),
+    target_sum: preprocessing.targetSum ?? Number.NaN,
+    trained_on: {
+      file: trainedOn.file,
+      sha256: trainedOn.sha256,
+      cells: trainedOn.cells,
+      genes: trainedOn.genes,
+      matrix: trainedOn.matrix,
+    },
+  };
+}

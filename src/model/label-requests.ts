@@ -1,0 +1,152 @@
+import { OptionError } from '../errors.js';
+import { stream } from '../random/stream.js';
+import type { LabelCombination, LabelSpace } from './labels.js';
+
+/** A wish for cells: a code for some of the keys (null: as in training), and how many. */
+interface LabelRequest {
+  readonly codes: readonly (number | null)[];
+  readonly count: number | null;
+}
+
+export interface AssignedLabels {
+  readonly cells: number;
+  /** cells x keys, -1 for an unlabelled cell. */
+  readonly codes: Int32Array;
+}
+
+/**
+ * Which labels the generated cells carry.
+ * @param requests `NAME`, `KEY:NAME` or several of them joined by commas, each with an optional `=COUNT`
+ * @param n cells in all; counts that are asked for take precedence, the rest is shared out evenly
+ * @returns codes in the order of the requests; without requests, drawn as often as in training
+ * @throws OptionError for a name the model does not know (it lists those it does), or counts that do not fit
+ */
+export function assignLabels(
+  space: LabelSpace,
+  requests: readonly string[],
+  n: number | undefined,
+  seed: number,
+): AssignedLabels {
+  if (requests.length === 0) {
+    if (n === undefined) throw new OptionError('-n', 'is missing', 'Say how many cells, as in -n 1000');
+    return drawCodes(space, [{ codes: space.keys.map(() => null), count: n }], seed);
+  }
+  const parsed = requests.map((text) => parseRequest(space, text));
+  return drawCodes(space, withCounts(parsed, n), seed);
+}
+
+/** Unknown keys are drawn cell by cell from the training combinations, by the cell's own random stream. */
+function drawCodes(
+  space: LabelSpace,
+  requests: readonly { codes: readonly (number | null)[]; count: number }[],
+  seed: number,
+): AssignedLabels {
+  const keys = space.keys.length;
+  const total = requests.reduce((sum, { count }) => sum + count, 0);
+  const codes = new Int32Array(total * keys);
+  let cell = 0;
+  for (const request of requests) {
+    const fitting = space.combinations.filter((combination) =>
+      request.codes.every((code, k) => code === null || combination.codes[k] === code),
+    );
+    // Names never seen together: what is left open is drawn as if the wish had not been made.
+    const pool = fitting.length > 0 ? fitting : space.combinations;
+    const poolCells = pool.reduce((sum, { cells }) => sum + cells, 0);
+    for (let i = 0; i < request.count; i++, cell++) {
+      const drawn = combinationAt(pool, stream(seed, 'labels', cell).uniform() * poolCells);
+      for (let k = 0; k < keys; k++) codes[cell * keys + k] = request.codes[k] ?? drawn.codes[k];
+    }
+  }
+  return { cells: total, codes };
+}
+
+/** The combination that cell number `position` of the pool has. */
+function combinationAt(pool: readonly LabelCombination[], position: number): LabelCombination {
+  let passed = 0;
+  for (const combination of pool) {
+    passed += combination.cells;
+    if (position < passed) return combination;
+  }
+  return pool[pool.length - 1];
+}
+
+function withCounts(
+  requests: readonly LabelRequest[],
+  n: number | undefined,
+): { codes: readonly (number | null)[]; count: number }[] {
+  const asked = requests.reduce((sum, { count }) => sum + (count ?? 0), 0);
+  const open = requests.filter(({ count }) => count === null).length;
+  if (open > 0 && n === undefined) {
+    throw new OptionError('--label', 'has no count', 'Give NAME=COUNT, or the number of cells with -n');
+  }
+  if (n !== undefined && (asked > n || (open === 0 && asked !== n))) {
+    throw new OptionError('-n', `${n} cells do not fit the ${asked} of the labels`, 'Leave -n out');
+  }
+  const rest = (n ?? asked) - asked;
+  let place = 0;
+  return requests.map(({ codes, count }) => {
+    if (count !== null) return { codes, count };
+    const share = Math.floor(rest / open) + (place++ < rest % open ? 1 : 0);
+    return { codes, count: share };
+  });
+}
+
+function parseRequest(space: LabelSpace, text: string): LabelRequest {
+  if (space.keys.length === 0) {
+    throw new OptionError(
+      '--label',
+      'this model was trained without labels',
+      'Leave it out, or train with --label-key',
+    );
+  }
+  // A name may itself contain '=' or ',': the whole text is tried as a name first.
+  const whole = findName(space, text);
+  if (whole !== null) return { codes: only(space, [whole]), count: null };
+  const [, names, count] = /^(.*)=(\d+)$/s.exec(text) ?? [null, text, null];
+  const found = findName(space, names) ?? names.split(',').map((name) => requireName(space, name.trim()));
+  return {
+    codes: only(space, Array.isArray(found) ? found : [found]),
+    count: count === null ? null : Number(count),
+  };
+}
+
+interface Found {
+  readonly key: number;
+  readonly code: number;
+}
+
+function findName(space: LabelSpace, text: string): Found | null {
+  const matches = space.keys.flatMap(({ key, names }, k) => {
+    const plain = names.indexOf(text);
+    const code =
+      plain >= 0 ? plain : text.startsWith(`${key}:`) ? names.indexOf(text.slice(key.length + 1)) : -1;
+    return code >= 0 ? [{ key: k, code }] : [];
+  });
+  if (matches.length > 1) {
+    const keys = matches.map(({ key }) => `${space.keys[key].key}:${text}`).join(' or ');
+    throw new OptionError('--label', `'${text}' is a name of several label keys`, `Write ${keys}`);
+  }
+  return matches[0] ?? null;
+}
+
+function requireName(space: LabelSpace, text: string): Found {
+  const found = findName(space, text);
+  if (found !== null) return found;
+  const known = space.keys.map(({ key, names }) => `${key}: ${names.map((name) => `'${name}'`).join(', ')}`);
+  throw new OptionError('--label', `the model does not know '${text}'`, `It knows ${known.join('; ')}`);
+}
+
+function only(space: LabelSpace, found: readonly Found[]): (number | null)[] {
+  const codes: (number | null)[] = space.keys.map(() => null);
+  for (const { key, code } of found) {
+    if (codes[key] !== null) {
+      throw new OptionError(
+        '--label',
+        `two names of '${space.keys[key].key}' are asked for at once`,
+        'Give one',
+      );
+    }
+    codes[key] = code;
+  }
+  return codes;
+}

@@ -1,0 +1,131 @@
+import { DataError } from '../errors.js';
+import type { CategoricalColumn, DataFrame } from '../io/anndata.js';
+import { requireLabels } from './label-columns.js';
+
+/** An obs column that the model is conditioned on, and the names it knows. */
+export interface LabelKey {
+  readonly key: string;
+  readonly names: readonly string[];
+}
+
+/** Names that occur together on a training cell, one position a key (-1: unlabelled), and on how many cells. */
+export interface LabelCombination {
+  readonly codes: readonly number[];
+  readonly cells: number;
+}
+
+export interface LabelSpace {
+  readonly keys: readonly LabelKey[];
+  /** In order of first appearance; a single empty combination where there are no keys. */
+  readonly combinations: readonly LabelCombination[];
+}
+
+/** More names than this are a measurement or an identifier, not a label. */
+const MOST_NAMES = 1000;
+
+/** Codes of every cell: cells x keys, row-major, -1 where a label is missing. */
+export interface LabelledCells {
+  readonly space: LabelSpace;
+  readonly codes: Int32Array;
+}
+
+/**
+ * Reads the label columns.
+ * @throws DataError where a column is missing, is numeric without being whole numbers, or labels no cell
+ */
+export function readLabels(obs: DataFrame, keys: readonly string[], file: string): LabelledCells {
+  const cells = obs.index.length;
+  const codes = new Int32Array(cells * keys.length);
+  const labelKeys = keys.map((key, k) => {
+    const labels = requireLabels(obs, key, file);
+    const names = namesOf(obs, key, labels, file);
+    const codeOf = new Map(names.map((name, code) => [name, code]));
+    for (let cell = 0; cell < cells; cell++) {
+      codes[cell * keys.length + k] = codeOf.get(labels[cell] ?? '') ?? -1;
+    }
+    return { key, names };
+  });
+  return { space: { keys: labelKeys, combinations: combinationsOf(codes, cells, keys.length) }, codes };
+}
+
+/** Names in the order of a categorical's categories, else sorted; only those that some cell has. */
+function namesOf(
+  obs: DataFrame,
+  key: string,
+  labels: readonly (string | null)[],
+  file: string,
+): readonly string[] {
+  const column = obs.columns.get(key)!;
+  const present = new Set(labels.filter((label) => label !== null && label !== ''));
+  if (present.size === 0) {
+    throw new DataError(file, `the obs column '${key}' labels no cell`, 'Choose another --label-key');
+  }
+  if (column.kind === 'numeric' && !column.integer && column.values.some((v) => v % 1 !== 0)) {
+    throw new DataError(
+      file,
+      `the obs column '${key}' holds measurements (${present.size} different numbers), not labels`,
+      'Choose a categorical column, or bin this one',
+    );
+  }
+  if (present.size > MOST_NAMES) {
+    throw new DataError(
+      file,
+      `the obs column '${key}' has ${present.size} different values, more than ${MOST_NAMES}`,
+      'Choose a column that labels groups of cells',
+    );
+  }
+  if (column.kind === 'categorical') return column.categories.filter((name) => present.has(name));
+  const byNumber = column.kind === 'numeric';
+  return [...present].map(String).sort((a, b) => (byNumber ? Number(a) - Number(b) : compare(a, b)));
+}
+
+function combinationsOf(codes: Int32Array, cells: number, keys: number): LabelCombination[] {
+  const counted = new Map<string, { codes: number[]; cells: number }>();
+  for (let cell = 0; cell < cells; cell++) {
+    const own = Array.from(codes.subarray(cell * keys, (cell + 1) * keys));
+    const name = own.join(',');
+    const known = counted.get(name);
+    if (known) known.cells++;
+    else counted.set(name, { codes: own, cells: 1 });
+  }
+  return [...counted.values()];
+}
+
+/** Width of the one-hot rows that condition the denoiser. */
+export function conditionWidth(space: LabelSpace): number {
+  return space.keys.reduce((sum, { names }) => sum + names.length, 0);
+}
+
+/** Writes the labels of one cell one-hot, key beside key, at `row` of `out`; unlabelled stays zero. */
+export function oneHot(space: LabelSpace, codes: ArrayLike<number>, out: Float32Array, row: number): void {
+  const width = conditionWidth(space);
+  let start = row * width;
+  space.keys.forEach(({ names }, k) => {
+    if (codes[k] >= 0) out[start + codes[k]] = 1;
+    start += names.length;
+  });
+}
+
+/** The labels of generated cells as obs columns. */
+export function labelColumns(
+  space: LabelSpace,
+  codes: Int32Array,
+  cells: number,
+): Map<string, CategoricalColumn> {
+  const keys = space.keys.length;
+  return new Map(
+    space.keys.map(({ key, names }, k) => [
+      key,
+      {
+        kind: 'categorical',
+        categories: names,
+        codes: Int32Array.from({ length: cells }, (_, cell) => codes[cell * keys + k]),
+        ordered: false,
+      },
+    ]),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

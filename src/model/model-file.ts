@@ -1,0 +1,105 @@
+import { FileError } from '../errors.js';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safetensors.js';
+import { version } from '../version.js';
+import type { ModelDescription } from './description.js';
+import { bestWeights, type TrainedWeights } from './stage.js';
+import type { Standardisation } from './state-rows.js';
+
+/** Grows when a file can no longer be read as before. */
+const FORMAT_VERSION = 1;
+const FORMAT = 'cellcrate model';
+
+/** A trained model: what it is, and its weights by part ('autoencoder', 'denoiser'). */
+export interface TrainedModel {
+  readonly description: ModelDescription;
+  readonly parts: ReadonlyMap<string, TrainedWeights>;
+  /** Of the latent coordinates; null for models in gene space. */
+  readonly standardisation: Standardisation | null;
+}
+
+export type Arrays = ReadonlyMap<string, Float32Array>;
+
+/** A model as generation needs it: one set of weights a part. */
+export interface LoadedModel {
+  readonly description: ModelDescription;
+  readonly weights: ReadonlyMap<string, Arrays>;
+  readonly standardisation: Standardisation | null;
+}
+
+/**
+ * Writes model.safetensors: `<part>.<parameter>` and, where an average is kept, `ema.<part>.<parameter>`,
+ * `state.mean` and `state.deviation`; gene names, gene scaling and all settings as JSON in the metadata.
+ */
+export async function writeModel(path: string, model: TrainedModel): Promise<void> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [part, { weights, averages }] of model.parts) {
+    for (const [name, data] of weights) tensors.set(`${part}.${name}`, stored(data));
+    for (const [name, data] of averages ?? []) tensors.set(`ema.${part}.${name}`, stored(data));
+  }
+  if (model.standardisation) {
+    tensors.set('state.mean', stored(model.standardisation.mean));
+    tensors.set('state.deviation', stored(model.standardisation.deviation));
+  }
+  await writeSafetensors(path, tensors, {
+    format: FORMAT,
+    formatVersion: String(FORMAT_VERSION),
+    cellcrate: version,
+    description: JSON.stringify(model.description),
+  });
+}
+
+export function loadedModel(model: TrainedModel): LoadedModel {
+  const weights = new Map([...model.parts].map(([part, trained]) => [part, bestWeights(trained)]));
+  return { description: model.description, weights, standardisation: model.standardisation };
+}
+
+/** @throws FileError where the file is missing, damaged, something else, or of a newer version */
+export async function readModel(path: string): Promise<LoadedModel> {
+  const { tensors, metadata } = await readSafetensors(path);
+  if (metadata.format !== FORMAT) {
+    throw new FileError(path, 'is not a cellcrate model', 'Give a run folder made by cellcrate train');
+  }
+  if (metadata.formatVersion !== String(FORMAT_VERSION)) {
+    const problem = `has format version ${metadata.formatVersion}, and this cellcrate reads ${FORMAT_VERSION}`;
+    throw new FileError(path, problem, `It was written by cellcrate ${metadata.cellcrate}; use that version`);
+  }
+  const arrays = new Map<string, Float32Array>();
+  for (const [name, { dtype, data }] of tensors) if (dtype === 'F32') arrays.set(name, data);
+  const parts = ['autoencoder', 'denoiser'].filter((part) => hasPart(arrays, part));
+  const weights = new Map(parts.map((part) => [part, partWeights(arrays, part)]));
+  const mean = arrays.get('state.mean');
+  const deviation = arrays.get('state.deviation');
+  return {
+    description: parseDescription(path, metadata.description),
+    weights,
+    standardisation: mean && deviation ? { mean, deviation } : null,
+  };
+}
+
+function hasPart(arrays: Arrays, part: string): boolean {
+  return [...arrays.keys()].some((name) => name.startsWith(`${part}.`));
+}
+
+function partWeights(arrays: Arrays, part: string): Arrays {
+  const below = (prefix: string) =>
+    [...arrays].flatMap(([name, data]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), data] as const] : [],
+    );
+  const averages = below(`ema.${part}.`);
+  return new Map(averages.length > 0 ? averages : below(`${part}.`));
+}
+
+function parseDescription(path: string, text: string | undefined): ModelDescription {
+  try {
+    const parsed = JSON.parse(text ?? '') as ModelDescription;
+    if (typeof parsed.denoiser?.kind === 'string' && Array.isArray(parsed.preprocessing?.geneNames))
+      return parsed;
+    throw new SyntaxError('incomplete');
+  } catch (cause) {
+    throw new FileError(path, 'has a damaged model description', 'Train the model again', { cause });
+  }
+}
+
+function stored(data: Float32Array): StoredTensor {
+  return { dtype: 'F32', shape: [data.length], data };
+}

@@ -1,0 +1,112 @@
+import { toCleanAndNoise } from '../diffusion/parameterisation.js';
+import { samplerByName } from '../diffusion/samplers/by-name.js';
+import type { Denoise } from '../diffusion/samplers/sampler.js';
+import { scheduleByName } from '../diffusion/schedule.js';
+import { type SamplerName, samplerTimesteps } from '../diffusion/timesteps.js';
+import type { EngineOptions } from '../engine/device.js';
+import { Program } from '../graph/program.js';
+import { stream } from '../random/stream.js';
+import { denoiserOutputs } from './export-onnx.js';
+import { conditionWidth, oneHot } from './labels.js';
+import type { LoadedModel } from './model-file.js';
+
+export interface SamplingOptions {
+  readonly sampler: SamplerName;
+  readonly steps: number;
+  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels. */
+  readonly guidance: number;
+  readonly seed: number;
+}
+
+/** Cells by their index in the output, and their label codes (cells x keys). */
+export interface CellBatch {
+  readonly start: number;
+  readonly cells: number;
+  readonly codes: Int32Array;
+}
+
+/** Draws rows of the state space from the denoiser. */
+export class StateSampler {
+  private constructor(
+    private readonly model: LoadedModel,
+    private readonly program: Program,
+    private readonly options: SamplingOptions,
+  ) {}
+
+  static async create(
+    model: LoadedModel,
+    options: SamplingOptions,
+    engine: EngineOptions,
+  ): Promise<StateSampler> {
+    const weights = model.weights.get('denoiser')!;
+    const program = await Program.compile(denoiserOutputs(model.description.denoiser), engine, weights);
+    return new StateSampler(model, program, options);
+  }
+
+  /**
+   * Rows of the state space, cells x width. A row depends on the seed and its cell's index alone: another batch
+   * changes nothing but rounding.
+   * @param signal stops between two steps, by throwing its reason
+   */
+  async draw(batch: CellBatch, signal?: AbortSignal): Promise<Float32Array> {
+    const { denoiser, diffusion } = this.model.description;
+    const { sampler, steps, seed } = this.options;
+    const schedule = scheduleByName(diffusion.schedule);
+    const condition = this.conditions(batch);
+    const denoise: Denoise = async (x, t) => {
+      signal?.throwIfAborted();
+      const prediction = await this.predict(x, t, batch.cells, condition);
+      return toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
+    };
+    const noise = (purpose: string, step: number) => {
+      const rows = new Float32Array(batch.cells * denoiser.width);
+      for (let i = 0; i < batch.cells; i++) {
+        stream(seed, purpose, batch.start + i, step).fillNormal(rows, i * denoiser.width, denoiser.width);
+      }
+      return rows;
+    };
+    const timesteps = samplerTimesteps(sampler, steps, schedule);
+    const sample = samplerByName(sampler);
+    return sample(noise('initial noise', 0), denoise, schedule, timesteps, (step) =>
+      noise('sampler noise', step),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.program.close();
+  }
+
+  private async predict(
+    x: Float32Array,
+    t: number,
+    cells: number,
+    condition: Float32Array | null,
+  ): Promise<Float32Array> {
+    const { guidance } = this.options;
+    const run = async (labels: Float32Array | null) => {
+      const { width, conditionWidth } = this.model.description.denoiser;
+      const feeds = {
+        x: { data: x, shape: [cells, width] },
+        t: { data: new Float32Array(cells).fill(t), shape: [cells] },
+        ...(labels && { condition: { data: labels, shape: [cells, conditionWidth] } }),
+      };
+      return (await this.program.run(feeds)).prediction;
+    };
+    if (condition === null || guidance === 1) return run(condition);
+    // Ho and Salimans 2022, equation 6, in the form unconditional + w (conditional - unconditional).
+    const unconditional = await run(new Float32Array(condition.length));
+    if (guidance === 0) return unconditional;
+    const conditional = await run(condition);
+    return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]));
+  }
+
+  private conditions({ cells, codes }: CellBatch): Float32Array | null {
+    const { labels } = this.model.description;
+    const width = conditionWidth(labels);
+    if (width === 0) return null;
+    const keys = labels.keys.length;
+    const rows = new Float32Array(cells * width);
+    for (let i = 0; i < cells; i++) oneHot(labels, codes.subarray(i * keys, (i + 1) * keys), rows, i);
+    return rows;
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { stratifiedSplit } from '../counts/stratified-split.js';
+import { DataError } from '../errors.js';
+import type { AnnData } from '../io/anndata.js';
+import { replaceAtomically } from '../io/atomic.js';
+import { systemFileError } from '../io/file-problem.js';
+import { refuseToOverwrite } from '../io/overwrite.js';
+import { readH5ad } from '../io/read.js';
+import { writeH5ad } from '../io/write.js';
+import { obviousLabelColumn, requireLabels } from './label-columns.js';
+import { subsetCells } from './subset-cells.js';
+
+export interface SplitOptions {
+  /** Folder for train.h5ad and test.h5ad; made if it is missing. */
+  readonly out: string;
+  /** Share of the cells for test.h5ad, in (0, 1). */
+  readonly testFraction?: number;
+  /** obs column to stratify by; without one the obvious label column is used, if there is one. */
+  readonly labelKey?: string;
+  readonly seed?: number;
+  /** Replace existing files. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface SplitSummary {
+  readonly train: { readonly file: string; readonly cells: number };
+  readonly test: { readonly file: string; readonly cells: number };
+  /** What the split was stratified by, or null. */
+  readonly labelKey: string | null;
+  readonly seed: number;
+  /** Cells of each label in both parts, in order of appearance; null is a missing label. */
+  readonly labels: readonly {
+    readonly label: string | null;
+    readonly train: number;
+    readonly test: number;
+  }[];
+}
+
+/**
+ * Writes train.h5ad and test.h5ad, each with all that the file holds for its cells. Both appear or neither.
+ * @throws FileError, OptionError; DataError for an unknown label column or a part without cells
+ */
+export async function split(path: string, options: SplitOptions): Promise<SplitSummary> {
+  const { out, testFraction = 0.25, seed = 0, force = false, signal } = options;
+  const trainFile = join(out, 'train.h5ad');
+  const testFile = join(out, 'test.h5ad');
+  refuseToOverwrite(trainFile, force);
+  refuseToOverwrite(testFile, force);
+
+  const data = await readH5ad(path);
+  await letSignalsArrive(signal);
+  const labelKey = options.labelKey ?? obviousLabelColumn(data.obs);
+  const labels = labelKey === null ? null : requireLabels(data.obs, labelKey, path);
+  const parts = stratifiedSplit(labels, data.obs.index.length, testFraction, seed);
+  if (parts.train.length === 0 || parts.test.length === 0) {
+    throw new DataError(
+      path,
+      `${data.obs.index.length} cells are too few to set ${testFraction} of them aside`,
+      'Give more cells, another --test-fraction, or a --label-key with fewer labels',
+    );
+  }
+  await inFolder(out, () =>
+    writeBoth(
+      { file: trainFile, data: subsetCells(data, parts.train) },
+      { file: testFile, data: subsetCells(data, parts.test) },
+      signal,
+    ),
+  );
+  return {
+    train: { file: trainFile, cells: parts.train.length },
+    test: { file: testFile, cells: parts.test.length },
+    labelKey,
+    seed,
+    labels: labels === null ? [] : countBoth(labels, parts.train, parts.test),
+  };
+}
+
+interface Part {
+  readonly file: string;
+  readonly data: AnnData;
+}
+
+/** Both are whole on the disk, under temporary names, before either takes its place. */
+async function writeBoth(train: Part, test: Part, signal: AbortSignal | undefined): Promise<void> {
+  await replaceAtomically(train.file, async (temporaryTrain) => {
+    await writeH5ad(temporaryTrain, train.data, { force: true });
+    await letSignalsArrive(signal);
+    await replaceAtomically(test.file, async (temporaryTest) => {
+      await writeH5ad(temporaryTest, test.data, { force: true });
+      await letSignalsArrive(signal);
+    });
+  });
+}
+
+/** Makes the folder if need be, and takes it away again if the work fails and leaves it empty. */
+async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
+  const isNew = !existsSync(folder);
+  makeFolder(folder);
+  try {
+    await work();
+  } catch (error) {
+    if (isNew) rmdirSync(folder);
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw systemFileError(folder, error) ?? error;
+  }
+}
+
+/** Reading and writing block the thread: an interruption is only heard between them. */
+async function letSignalsArrive(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
+}
+
+function countBoth(
+  labels: readonly (string | null)[],
+  train: Int32Array,
+  test: Int32Array,
+): SplitSummary['labels'] {
+  const counts = new Map<string | null, { train: number; test: number }>(
+    labels.map((label) => [label, { train: 0, test: 0 }]),
+  );
+  for (const cell of train) counts.get(labels[cell])!.train++;
+  for (const cell of test) counts.get(labels[cell])!.test++;
+  return [...counts].map(([label, cells]) => ({ label, ...cells }));
+}

@@ -1,0 +1,73 @@
+import type { EngineOptions } from '../engine/device.js';
+import { parameterCount } from '../nn/params.js';
+import { type Checkpoint, writeCheckpoint } from './checkpoint.js';
+import type { RunFolder } from './run-folder.js';
+import type { Stage, TrainedWeights } from './stage.js';
+import type { TrainOptions } from './train-options.js';
+import { type Budget, runStage, type StagePosition, type StageRecord, startOf } from './training-loop.js';
+
+/** Runs the stages of one training run in order, keeps its checkpoint, and skips what a checkpoint has done already. */
+export class StageRunner {
+  private readonly finished: { readonly record: StageRecord; readonly trained: TrainedWeights }[] = [];
+  private unfinished: StageRecord | null = null;
+  private parameterTotal = 0;
+
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly cells: number,
+    private readonly seed: number,
+    readonly engine: EngineOptions,
+    private readonly options: Pick<TrainOptions, 'signal' | 'onProgress'>,
+    private readonly checkpoint: Checkpoint,
+  ) {}
+
+  /** Trainable numbers in the stages so far. */
+  get parameters(): number {
+    return this.parameterTotal;
+  }
+
+  get records(): readonly StageRecord[] {
+    const records = this.finished.map(({ record }) => record);
+    return this.unfinished ? [...records, this.unfinished] : records;
+  }
+
+  /** Seconds that the finished stages took. */
+  get seconds(): number {
+    return this.finished.reduce((sum, { record }) => sum + record.seconds, 0);
+  }
+
+  /** @returns the trained weights, or null when training was interrupted (its state is saved then) */
+  async run(stage: Stage, budget: Budget): Promise<TrainedWeights | null> {
+    this.parameterTotal += parameterCount(stage.params);
+    const before = this.checkpoint.finished[this.finished.length];
+    if (before) {
+      this.finished.push(before);
+      return before.trained;
+    }
+    const start = await this.positionOf(stage);
+    const end = await runStage(stage, this.cells, this.seed, budget, this.engine, start, {
+      signal: this.options.signal,
+      onProgress: this.options.onProgress,
+      onReport: (line) => this.folder.appendLog(line),
+      saveCheckpoint: (position) => this.save(position),
+    });
+    if (end.interrupted) {
+      this.unfinished = end.record;
+      return null;
+    }
+    const trained = { weights: end.state.weights, averages: end.state.averages };
+    this.finished.push({ record: end.record, trained });
+    return trained;
+  }
+
+  private async positionOf(stage: Stage): Promise<StagePosition> {
+    const { current } = this.checkpoint;
+    if (current?.record.name !== stage.name) return startOf(stage, this.seed);
+    await this.folder.trimLog(stage.name, current.record.steps);
+    return current;
+  }
+
+  private save(current: StagePosition): Promise<void> {
+    return writeCheckpoint(this.folder.checkpoint, { finished: this.finished, current });
+  }
+}

@@ -1,0 +1,29 @@
+import type { ArrayValue } from '../graph/program.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Param } from '../nn/params.js';
+import type { TrainingRecipe } from './description.js';
+
+/** A part of the model that is trained on its own: a loss, and what feeds it. */
+export interface Stage {
+  readonly name: string;
+  readonly recipe: TrainingRecipe;
+  readonly params: readonly Param[];
+  readonly loss: Tensor;
+  /**
+   * The loss's inputs for a batch.
+   * @param cells row numbers of the training cells
+   * @param step counts from 0; all randomness of the batch follows from the seed and it
+   */
+  feeds(cells: Int32Array, step: number): Record<string, ArrayValue>;
+}
+
+/** A trained part: its weights, and their moving averages where those were kept. */
+export interface TrainedWeights {
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly averages: ReadonlyMap<string, Float32Array> | null;
+}
+
+/** The weights that generation uses. */
+export function bestWeights(trained: TrainedWeights): ReadonlyMap<string, Float32Array> {
+  return trained.averages ?? trained.weights;
+}

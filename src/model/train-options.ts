@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { HvgFlavour } from '../counts/hvg/select-genes.js';
+import { FileError, OptionError } from '../errors.js';
+import { type PresetName, presetNames } from './description.js';
+
+export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+
+/** What shapes a run: together with the data it gives the same weights again. */
+export interface RunOptions {
+  readonly preset?: PresetName;
+  /** obs columns to condition on. */
+  readonly labelKeys?: readonly string[];
+  /** Matrix to use: 'X', 'raw' or a layer's name. */
+  readonly layer?: string;
+  /** Highly variable genes to model. */
+  readonly genes?: number;
+  readonly hvg?: HvgFlavour;
+  /** The budget of each stage in steps or in passes over the cells, or of the whole in minutes; one of them. */
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly minutes?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly device?: DeviceChoice;
+  readonly threads?: number;
+}
+
+export interface TrainOptions extends RunOptions {
+  /** The run folder. */
+  readonly out: string;
+  /** Go on with an interrupted run, with the options it was started with. */
+  readonly resume?: boolean;
+  /** Replace an existing run. */
+  readonly force?: boolean;
+  /** A JSON file of options, or a run's config.json; options given directly win. */
+  readonly config?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TrainProgress) => void;
+  readonly onMessage?: (line: string) => void;
+}
+
+export interface TrainProgress {
+  readonly stage: string;
+  readonly step: number;
+  readonly steps: number | null;
+  readonly epoch: number;
+  /** Mean over the latest steps. */
+  readonly loss: number;
+  readonly cellsPerSecond: number;
+  readonly elapsedSeconds: number;
+  readonly etaSeconds: number | null;
+}
+
+type Check = (value: unknown) => boolean;
+const wholeFrom =
+  (least: number): Check =>
+  (v) =>
+    Number.isSafeInteger(v) && (v as number) >= least;
+const positive: Check = (v) => typeof v === 'number' && v > 0 && Number.isFinite(v);
+const oneOf =
+  (...names: readonly string[]): Check =>
+  (v) =>
+    names.includes(v as string);
+const text: Check = (v) => typeof v === 'string' && v !== '';
+
+const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, string] } = {
+  preset: [oneOf(...presetNames), `one of ${presetNames.join(', ')}`],
+  labelKeys: [(v) => Array.isArray(v) && v.every(text), 'a list of obs columns'],
+  layer: [text, 'the name of a matrix'],
+  genes: [wholeFrom(1), 'a whole number from 1 on'],
+  hvg: [oneOf('seurat_v3', 'cell_ranger'), 'seurat_v3 or cell_ranger'],
+  steps: [wholeFrom(1), 'a whole number from 1 on'],
+  epochs: [positive, 'a number above 0'],
+  minutes: [positive, 'a number above 0'],
+  batchSize: [wholeFrom(1), 'a whole number from 1 on'],
+  learningRate: [positive, 'a number above 0'],
+  seed: [wholeFrom(0), 'a whole number from 0 on'],
+  device: [oneOf('auto', 'cpu', 'webgpu', 'cuda'), 'auto, cpu, webgpu or cuda'],
+  threads: [wholeFrom(1), 'a whole number from 1 on'],
+};
+
+export const runOptionNames = Object.keys(checks) as (keyof RunOptions)[];
+
+/**
+ * The options that shape a run, from a configuration file (if one is named) and from what was given directly.
+ * @throws OptionError for an unknown name or an impossible value; FileError for a file that is not JSON
+ */
+export async function runOptions(given: TrainOptions): Promise<RunOptions> {
+  const fromFile = given.config === undefined ? {} : await readConfiguration(given.config);
+  const direct = pick(given);
+  const budgets = ['steps', 'epochs', 'minutes'] as const;
+  if (budgets.some((name) => direct[name] !== undefined)) for (const name of budgets) delete fromFile[name];
+  const merged = { ...fromFile, ...direct };
+  for (const [name, value] of Object.entries(merged)) checkOption(name, value);
+  const asked = budgets.filter((name) => merged[name] !== undefined);
+  if (asked.length > 1) {
+    throw new OptionError(`--${asked[1]}`, `is given together with --${asked[0]}`, 'Give one of them');
+  }
+  return merged as RunOptions;
+}
+
+function pick(options: TrainOptions): Record<string, unknown> {
+  const values = runOptionNames.map((name) => [name, options[name]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+async function readConfiguration(path: string): Promise<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('not an object');
+    const options = 'format' in parsed && 'options' in parsed ? parsed.options : parsed;
+    return { ...(options as Record<string, unknown>) };
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    throw new FileError(
+      path,
+      missing ? 'does not exist' : 'is not a JSON file of options',
+      'Give a file such as {"preset": "crate", "minutes": 5}',
+      { cause },
+    );
+  }
+}
+
+function checkOption(name: string, value: unknown): void {
+  const rule = checks[name as keyof RunOptions];
+  if (rule === undefined) {
+    throw new OptionError(name, 'is not an option of train', `Options are ${runOptionNames.join(', ')}`);
+  }
+  const [accepts, expected] = rule;
+  if (!accepts(value))
+    throw new OptionError(name, `${JSON.stringify(value)} is not ${expected}`, 'Correct it');
+}

@@ -1,0 +1,253 @@
+import { existsSync } from 'node:fs';
+import { FileError } from '../errors.js';
+import { writeFileAtomic } from '../io/atomic.js';
+import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
+import { batchSizeFor } from './batches.js';
+import { readCheckpoint } from './checkpoint.js';
+import { denoiserStage } from './denoiser-stage.js';
+import type { ModelDescription, Preset, PresetName, TrainingRecipe } from './description.js';
+import { engineFor } from './device-choice.js';
+import { denoiserOutputs, onnxFile, readoutOutputs } from './export-onnx.js';
+import { conditionWidth } from './labels.js';
+import { loadedModel, type TrainedModel, writeModel } from './model-file.js';
+import { denoiserOf, presets, stateSpaceOf, stateWidth } from './presets.js';
+import { RunFolder, runConfig } from './run-folder.js';
+import { bestWeights } from './stage.js';
+import { StageRunner } from './stage-runner.js';
+import { geneRows, latentRows } from './state-rows.js';
+import { type RunOptions, runOptions, type TrainOptions } from './train-options.js';
+import { type DataFingerprint, loadTrainingCells, type TrainingCells } from './training-cells.js';
+import type { Budget } from './training-loop.js';
+
+export type { TrainOptions, TrainProgress } from './train-options.js';
+
+export interface TrainSummary {
+  /** The run folder. */
+  readonly run: string;
+  readonly preset: PresetName;
+  /** In the order in which they ran; losses are means over the first and the last few steps, NaN without any. */
+  readonly stages: readonly {
+    readonly name: string;
+    readonly steps: number;
+    readonly firstLoss: number;
+    readonly finalLoss: number;
+    readonly seconds: number;
+  }[];
+  /** Trainable numbers in all stages. */
+  readonly parameters: number;
+  /** Whether the signal stopped it; the state is saved, and `resume` goes on. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Trains a model on the cells of an .h5ad and writes a run folder.
+ * The same options, seed, threads and machine give the same weights, through `resume` too, as long as the budget is
+ * in steps or epochs.
+ * @throws FileError, DataError, OptionError; DivergenceError where the loss is no longer finite
+ */
+export async function train(file: string, options: TrainOptions): Promise<TrainSummary> {
+  const folder = new RunFolder(options.out);
+  const earlier = options.resume ? await folder.readConfig() : null;
+  if (earlier === null) folder.refuseExisting(options.force ?? false);
+  else if (existsSync(folder.model)) {
+    throw new FileError(folder.path, 'is trained to its end', 'Generate from it, or train anew with --force');
+  }
+  const run = earlier?.options ?? (await runOptions(options));
+  const name = run.preset ?? 'crate';
+  const preset = presets[name];
+  const cells = await loadTrainingCells(file, {
+    layer: run.layer,
+    labelKeys: run.labelKeys ?? [],
+    genes: run.genes ?? preset.genes,
+    flavour: run.hvg,
+    scaling: preset.scaling,
+  });
+  if (earlier) refuseOtherData(file, earlier.data, cells.fingerprint);
+  const description = describeModel(name, preset, cells);
+  const recipes = recipesOf(preset, run, cells);
+  if (options.onMessage) for (const line of announcements(cells, run, recipes)) options.onMessage(line);
+  if (earlier === null) {
+    folder.create();
+    await folder.writeConfig(runConfig(run, cells.fingerprint, settingsOf(description, recipes)));
+  }
+
+  const checkpoint = existsSync(folder.checkpoint)
+    ? await readCheckpoint(folder.checkpoint)
+    : { finished: [], current: null };
+  const engine = engineFor(run.device, options.threads ?? run.threads);
+  const runner = new StageRunner(
+    folder,
+    cells.prepared.values.rows,
+    run.seed ?? 0,
+    engine,
+    options,
+    checkpoint,
+  );
+  const model =
+    description.state.kind === 'genes'
+      ? await trainGeneModel(description, cells, recipes, run, preset, runner)
+      : await trainLatentModel(description, cells, recipes, run, preset, runner);
+  if (model) await finish(folder, model);
+  return {
+    run: folder.path,
+    preset: name,
+    stages: runner.records.map((record) => ({
+      ...record,
+      firstLoss: record.firstLoss ?? Number.NaN,
+      finalLoss: record.finalLoss ?? Number.NaN,
+    })),
+    parameters: runner.parameters,
+    interrupted: model === null,
+  };
+}
+
+type Recipes = Readonly<Record<string, TrainingRecipe>>;
+
+/** One stage: the denoiser on expression itself. Null when interrupted. */
+async function trainGeneModel(
+  description: ModelDescription,
+  cells: TrainingCells,
+  recipes: Recipes,
+  run: RunOptions,
+  preset: Preset,
+  runner: StageRunner,
+): Promise<TrainedModel | null> {
+  const rows = geneRows(cells.prepared);
+  const stage = denoiserStage(description, rows, cells.labels, recipes.denoiser, run.seed ?? 0);
+  const denoiser = await runner.run(stage, budgetOf(run, preset, 0, 1));
+  return denoiser && { description, parts: new Map([['denoiser', denoiser]]), standardisation: null };
+}
+
+/** Share of a budget in minutes that the first of two stages may take. */
+const AUTOENCODER_SHARE = 0.4;
+
+/** Two stages: an autoencoder of the counts, then the denoiser on its latent coordinates. Null when interrupted. */
+async function trainLatentModel(
+  description: ModelDescription,
+  cells: TrainingCells,
+  recipes: Recipes,
+  run: RunOptions,
+  preset: Preset,
+  runner: StageRunner,
+): Promise<TrainedModel | null> {
+  const { state } = description;
+  if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
+  const seed = run.seed ?? 0;
+  const { prepared, labels } = cells;
+  const first = autoencoderStage(prepared, state.autoencoder, state.readout, recipes.autoencoder, seed);
+  const autoencoder = await runner.run(first, budgetOf(run, preset, 0, AUTOENCODER_SHARE));
+  if (!autoencoder) return null;
+
+  const posteriors = await encodeCells(prepared, state.autoencoder, bestWeights(autoencoder), runner.engine);
+  const rows = latentRows(prepared, posteriors, state.readout === 'negative-binomial', seed);
+  const second = denoiserStage(description, rows, labels, recipes.denoiser, seed);
+  const denoiser = await runner.run(second, budgetOf(run, preset, runner.seconds, 1));
+  return (
+    denoiser && {
+      description,
+      parts: new Map([
+        ['autoencoder', autoencoder],
+        ['denoiser', denoiser],
+      ]),
+      standardisation: rows.standardisation,
+    }
+  );
+}
+
+/** Steps and epochs count for each stage; minutes are shared. */
+function budgetOf(run: RunOptions, preset: Preset, secondsSpent: number, share: number): Budget {
+  if (run.minutes !== undefined) return { kind: 'seconds', seconds: share * run.minutes * 60 - secondsSpent };
+  if (run.epochs !== undefined) return { kind: 'epochs', epochs: run.epochs };
+  return { kind: 'steps', steps: run.steps ?? preset.steps };
+}
+
+async function finish(folder: RunFolder, model: TrainedModel): Promise<void> {
+  const { description, weights } = loadedModel(model);
+  await writeFileAtomic(
+    folder.denoiser,
+    onnxFile(denoiserOutputs(description.denoiser), weights.get('denoiser')!),
+  );
+  const { state } = description;
+  if (state.kind === 'latent') {
+    const outputs = readoutOutputs(state.autoencoder, state.readout);
+    await writeFileAtomic(folder.readout, onnxFile(outputs, weights.get('autoencoder')!));
+  }
+  // Last, since a folder with a model counts as a finished run.
+  await writeModel(folder.model, model);
+  folder.removeCheckpoints();
+  folder.discardOlder();
+}
+
+function describeModel(name: PresetName, preset: Preset, cells: TrainingCells): ModelDescription {
+  const { preprocessing } = cells.prepared;
+  const genes = preprocessing.geneNames.length;
+  const state = stateSpaceOf(name, preprocessing.kind, genes);
+  const { space } = cells.labels;
+  return {
+    preset: name,
+    preprocessing,
+    labels: space,
+    state,
+    denoiser: denoiserOf(name, stateWidth(state, genes), conditionWidth(space)),
+    diffusion: preset.diffusion,
+    sampling: preset.sampling,
+    trainedOn: cells.fingerprint,
+  };
+}
+
+function recipesOf(preset: Preset, run: RunOptions, cells: TrainingCells): Recipes {
+  const rows = cells.prepared.values.rows;
+  const adapted = Object.entries(preset.recipes).map(([stage, recipe]) => [
+    stage,
+    {
+      ...recipe,
+      batchSize: batchSizeFor(rows, run.batchSize, recipe.batchSize),
+      learningRate: run.learningRate ?? recipe.learningRate,
+    },
+  ]);
+  return Object.fromEntries(adapted) as Recipes;
+}
+
+/** What the user should know before the first step. */
+function announcements(cells: TrainingCells, run: RunOptions, recipes: Recipes): string[] {
+  const { fingerprint, prepared, warnings, labelCandidates } = cells;
+  const { geneNames, flavour, kind } = prepared.preprocessing;
+  const lines = [
+    ...warnings,
+    `${fingerprint.cells} cells; ${fingerprint.reason}`,
+    `${geneNames.length} of ${fingerprint.genes} genes are modelled (${flavour})`,
+  ];
+  if ((run.labelKeys ?? []).length === 0 && labelCandidates.length > 0) {
+    lines.push(`No labels are learned; --label-key would take ${labelCandidates.slice(0, 3).join(', ')}`);
+  }
+  if (kind !== 'counts') lines.push('There are no counts: cells will be generated as log-normalised values');
+  for (const [stage, { batchSize }] of Object.entries(recipes)) {
+    if (batchSize > fingerprint.cells / 2)
+      lines.push(`${stage}: ${batchSize} cells a batch, as there are few cells`);
+  }
+  return lines;
+}
+
+function settingsOf(description: ModelDescription, recipes: Recipes): unknown {
+  const { preprocessing, labels, state, denoiser, diffusion, sampling } = description;
+  const { geneNames, geneIndices: _indices, mean: _mean, std: _std, ...steps } = preprocessing;
+  const keys = labels.keys.map(({ key, names }) => ({ key, names }));
+  return {
+    preprocessing: { ...steps, genes: geneNames.length },
+    labels: keys,
+    state,
+    denoiser,
+    diffusion,
+    sampling,
+    recipes,
+  };
+}
+
+function refuseOtherData(file: string, before: DataFingerprint, now: DataFingerprint): void {
+  if (before.sha256 === now.sha256) return;
+  throw new FileError(
+    file,
+    `is not the file that the run was started with (${before.file}, SHA-256 ${before.sha256.slice(0, 12)})`,
+    'Resume with that file, or start a new run',
+  );
+}

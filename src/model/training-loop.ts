@@ -1,0 +1,176 @@
+import type { EngineOptions } from '../engine/device.js';
+import { CellcrateError } from '../errors.js';
+import { adamW } from '../graph/optimiser.js';
+import { initialState, type StepOptions, type TrainingState, TrainingStep } from '../graph/training-step.js';
+import { initialWeights } from '../nn/params.js';
+import { Batches } from './batches.js';
+import type { Stage } from './stage.js';
+import type { TrainProgress } from './train-options.js';
+
+/** When a stage ends: after so many steps, or after so many seconds. */
+export type Budget =
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'epochs'; readonly epochs: number }
+  | { readonly kind: 'seconds'; readonly seconds: number };
+
+/** What a stage has come to; goes into the checkpoint and the summary. */
+export interface StageRecord {
+  readonly name: string;
+  readonly steps: number;
+  /** Means over the first and the latest report's steps. */
+  readonly firstLoss: number | null;
+  readonly finalLoss: number | null;
+  readonly seconds: number;
+}
+
+export interface StagePosition {
+  readonly state: TrainingState;
+  readonly record: StageRecord;
+}
+
+export interface LoopHooks {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: TrainProgress) => void) | undefined;
+  /** Called at every report with a line for the log. */
+  readonly onReport: (line: TrainProgress) => void;
+  /** Called now and then, and when training is interrupted. */
+  readonly saveCheckpoint: (position: StagePosition) => Promise<void>;
+}
+
+/** The loss became NaN or infinite. */
+export class DivergenceError extends CellcrateError {
+  constructor(
+    readonly stage: string,
+    readonly step: number,
+  ) {
+    super(
+      `${stage}: the loss is not finite at step ${step}. Use a lower --lr; the state before it is kept for --resume`,
+    );
+  }
+}
+
+const REPORT_STEPS = 10;
+const REPORT_SECONDS = 1;
+const CHECKPOINT_SECONDS = 60;
+
+export function startOf(stage: Stage, seed: number): StagePosition {
+  const weights = initialWeights(stage.params, seed);
+  const record = { name: stage.name, steps: 0, firstLoss: null, finalLoss: null, seconds: 0 };
+  return { state: initialState(weights, stepOptions(stage)), record };
+}
+
+/** Trains a stage from a position to the end of its budget, or to an interruption. */
+export async function runStage(
+  stage: Stage,
+  cells: number,
+  seed: number,
+  budget: Budget,
+  engine: EngineOptions,
+  start: StagePosition,
+  hooks: LoopHooks,
+): Promise<StagePosition & { readonly interrupted: boolean }> {
+  const { batchSize } = stage.recipe;
+  const batches = new Batches(cells, batchSize, seed, stage.name);
+  const limit = stepLimit(budget, batches.perEpoch);
+  const stepper = await TrainingStep.compile(
+    stage.loss,
+    stage.params,
+    stepOptions(stage),
+    engine,
+    start.state,
+  );
+  const begun = performance.now();
+  const seconds = () => start.record.seconds + (performance.now() - begun) / 1000;
+  const meter = new LossMeter();
+  let { steps, firstLoss, finalLoss } = start.record;
+  let lastCheckpoint = seconds();
+  const position = async (): Promise<StagePosition> => ({
+    state: await stepper.state(),
+    record: { name: stage.name, steps, firstLoss, finalLoss, seconds: seconds() },
+  });
+  const isDone = () =>
+    limit !== null ? steps >= limit : seconds() >= (budget as { seconds: number }).seconds;
+  try {
+    while (!isDone() && !hooks.signal?.aborted) {
+      const loss = await stepper.run(stage.feeds(batches.at(steps), steps));
+      if (!Number.isFinite(loss)) throw new DivergenceError(stage.name, steps + 1);
+      steps++;
+      meter.add(loss);
+      const progress = { ...progressAt(stage.name, steps, limit, budget, seconds()), loss: meter.mean() };
+      const line = {
+        ...progress,
+        epoch: batches.epochOf(steps - 1) + 1,
+        cellsPerSecond: meter.rate() * batchSize,
+      };
+      hooks.onProgress?.(line);
+      if (meter.isFull() || isDone()) {
+        firstLoss ??= meter.mean();
+        finalLoss = meter.mean();
+        hooks.onReport(line);
+        meter.restart();
+      }
+      if (seconds() - lastCheckpoint >= CHECKPOINT_SECONDS) {
+        await hooks.saveCheckpoint(await position());
+        lastCheckpoint = seconds();
+      }
+    }
+    const reached = await position();
+    const interrupted = !isDone();
+    if (interrupted) await hooks.saveCheckpoint(reached);
+    return { ...reached, interrupted };
+  } finally {
+    await stepper.close();
+  }
+}
+
+function stepLimit(budget: Budget, perEpoch: number): number | null {
+  if (budget.kind === 'steps') return budget.steps;
+  if (budget.kind === 'epochs') return Math.max(1, Math.ceil(budget.epochs * perEpoch));
+  return null;
+}
+
+function progressAt(stage: string, step: number, steps: number | null, budget: Budget, elapsed: number) {
+  const share = budget.kind === 'seconds' ? elapsed / budget.seconds : step / steps!;
+  const etaSeconds = Math.max(0, elapsed / share - elapsed);
+  return { stage, step, steps, elapsedSeconds: elapsed, etaSeconds };
+}
+
+function stepOptions({ recipe }: Stage): StepOptions {
+  const { learningRate, weightDecay, averageDecay, warmupSteps } = recipe;
+  return { optimiser: { ...adamW, learningRate, weightDecay }, averageDecay, warmupSteps };
+}
+
+/** Mean loss and speed since the last report. */
+class LossMeter {
+  private sum = 0;
+  private steps = 0;
+  private begun = performance.now();
+
+  add(loss: number): void {
+    this.sum += loss;
+    this.steps++;
+  }
+
+  mean(): number {
+    return this.sum / this.steps;
+  }
+
+  /** Steps a second. */
+  rate(): number {
+    return this.steps / Math.max(this.seconds(), 1e-9);
+  }
+
+  isFull(): boolean {
+    return this.steps >= REPORT_STEPS && this.seconds() >= REPORT_SECONDS;
+  }
+
+  restart(): void {
+    this.sum = 0;
+    this.steps = 0;
+    this.begun = performance.now();
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.begun) / 1000;
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readH5ad } from '../../src/io/read.js';
+import { projectRoot } from '../shared.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { runAndInterrupt, runCli } from './run-cli.js';
+
+const bundled = join(projectRoot, 'data', 'simulated_small.h5ad');
+
+/** What would scramble a log: carriage returns and escape sequences. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for
+const controlCodes = /[\r\x1b]/;
+
+test('train, then generate: results on stdout, plain progress on stderr', async (t) => {
+  const folder = temporaryFolder(t);
+  const run = join(folder, 'run');
+  const trained = await runCli('train', bundled, '-o', run, '--label-key', 'cell_type', '--steps', '20');
+  assert.equal(trained.status, 0, trained.stderr);
+  assert.match(trained.stdout, /^Trained .*preset crate/);
+  assert.match(trained.stderr, /\d+% {2}(ETA .* {2})?step [\d,]+\/[\d,]+ {2}loss \S+ {2}[\d,]+ cells\/s/);
+  assert.doesNotMatch(trained.stdout + trained.stderr, controlCodes);
+
+  const out = join(folder, 'generated.h5ad');
+  const generated = await runCli('generate', run, '-n', '30', '-o', out, '--label', 'immune', '--steps', '5');
+  assert.equal(generated.status, 0, generated.stderr);
+  assert.match(generated.stdout, /^Wrote .*: 30 cells x /);
+  assert.doesNotMatch(generated.stdout + generated.stderr, controlCodes);
+  assert.equal((await readH5ad(out)).obs.index.length, 30);
+
+  const again = await runCli('generate', run, '-n', '30', '-o', out);
+  assert.equal(again.status, 1);
+  assert.match(again.stderr, /generated\.h5ad: exists already.*--force/);
+
+  const quiet = await runCli('generate', run, '-n', '30', '-o', out, '--steps', '5', '--force', '--quiet');
+  assert.equal(quiet.status, 0);
+  assert.equal(quiet.stderr, '');
+});
+
+test('Ctrl-C saves the state and says how to go on', async (t) => {
+  const run = join(temporaryFolder(t), 'run');
+  const { status, stdout, stderr } = await runAndInterrupt(
+    / {2}step /,
+    ...['train', bundled, '-o', run, '--label-key', 'cell_type', '--minutes', '10'],
+  );
+  assert.equal(status, 130, stderr);
+  assert.equal(stdout, '');
+  assert.ok(stderr.includes(`cellcrate train ${bundled} -o ${run} --resume`));
+  assert.ok(existsSync(run));
+});

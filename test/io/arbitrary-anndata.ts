@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import type { AnnData, Column, DataFrame, DenseMatrix, Matrix, UnsValue } from '../../src/io/anndata.js';
 
 /** Names as people give them, within what HDF5 holds: no slash, no NUL. */
-const text = fc
-  .string({ unit: 'grapheme', maxLength: 8 })
-  .filter((s) => !/[/\0]/.test(s));
+const text = fc.string({ unit: 'grapheme', maxLength: 8 }).filter((s) => !/[/\0]/.test(s));
 const name = text.filter((s) => s !== '' && s !== '.' && s !== '_index' && s !== '__proto__');
 const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 

@@ -29,6 +29,21 @@ export const hurdle: Readout = {
     return sum(add(detection, mul(present, density)), [1]);
   },
 
+  startingValues(cells) {
+    const { indices, data, cols, rows } = cells.values;
+    const present = new Float64Array(cols).fill(0.5);
+    const totals = new Float64Array(cols);
+    for (let k = 0; k < indices.length; k++) {
+      if (data[k] === 0) continue;
+      present[indices[k]]++;
+      totals[indices[k]] += data[k];
+    }
+    return new Map([
+      ['on.bias', Float32Array.from(present, (n) => Math.log(n / (rows + 1 - n)))],
+      ['mean.bias', Float32Array.from(present, (n, gene) => totals[gene] / n)],
+    ]);
+  },
+
   distribution(params, hidden, _logLibrary, genes) {
     const { on, mean } = heads(params, hidden, genes);
     return { off: sigmoid(neg(on)), mean, deviation: deviations(params, genes) };

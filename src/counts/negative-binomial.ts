@@ -1,5 +1,4 @@
-import { softplus } from '../graph/ops/activation.js';
-import { add, exp, log, mul, sub } from '../graph/ops/elementwise.js';
+import { add, clip, exp, log, mul, sub } from '../graph/ops/elementwise.js';
 import { logGamma } from '../graph/ops/gamma.js';
 import { logSoftmax } from '../graph/ops/normalise.js';
 import { sum } from '../graph/ops/reduce.js';
@@ -10,8 +9,13 @@ import type { Params } from '../nn/params.js';
 import { sampleCounts } from './nb-sampling.js';
 import type { Readout } from './readout.js';
 
-/** Keeps theta away from zero, where the likelihood has a pole. */
-const LEAST_THETA = 1e-4;
+/**
+ * ln theta is this many times its parameter. Adam moves every parameter by the learning rate, whatever its scale, and
+ * a dispersion has further to go than a weight.
+ */
+const DISPERSION_SCALE = 10;
+/** Where dispersions start: barely more variable than Poisson counts, so that the means are learned first. */
+const FIRST_THETA = 10;
 
 /**
  * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W h + b)_g and inverse
@@ -36,6 +40,14 @@ export const negativeBinomial: Readout = {
     return mul(sum(logLikelihood, [1]), -1);
   },
 
+  startingValues(cells) {
+    const { indices, data, cols } = cells.values;
+    const totals = new Float64Array(cols).fill(1 / cells.values.rows);
+    for (let k = 0; k < indices.length; k++) totals[indices[k]] += data[k];
+    const all = totals.reduce((sum, total) => sum + total, 0);
+    return new Map([['proportions.bias', Float32Array.from(totals, (total) => Math.log(total / all))]]);
+  },
+
   distribution(params, hidden, logLibrary, genes) {
     return {
       mean: exp(add(logProportions(params, hidden, genes), logLibrary)),
@@ -54,5 +66,7 @@ function logProportions(params: Params, hidden: Tensor, genes: number): Tensor {
 }
 
 function dispersion(params: Params, genes: number): Tensor {
-  return add(softplus(params.get('dispersion', [genes], constantly(0))), LEAST_THETA);
+  const start = constantly(Math.log(FIRST_THETA) / DISPERSION_SCALE);
+  const scaled = mul(params.get('dispersion', [genes], start), DISPERSION_SCALE);
+  return exp(clip(scaled, -8, 8));
 }

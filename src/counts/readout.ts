@@ -3,6 +3,7 @@ import type { Params } from '../nn/params.js';
 import type { Stream } from '../random/stream.js';
 import { hurdle } from './hurdle.js';
 import { negativeBinomial } from './negative-binomial.js';
+import type { PreparedCells } from './preprocessing.js';
 
 /** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
 export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
@@ -19,6 +20,8 @@ export interface Readout {
    * @returns batch
    */
   loss(params: Params, hidden: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
+  /** Parameters that begin at what the training cells say by themselves, by name. */
+  startingValues(cells: PreparedCells): ReadonlyMap<string, Float32Array>;
   /** The distribution's parameters, batch x genes or genes. */
   distribution(params: Params, hidden: Tensor, logLibrary: Tensor, genes: number): Record<string, Tensor>;
   /** Draws cell `cell` of a batch of `distribution` arrays into `out`. */

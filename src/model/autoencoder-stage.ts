@@ -40,6 +40,9 @@ export function autoencoderStage(
     recipe,
     params: params.list(),
     loss,
+    startingValues: new Map(
+      [...readoutOf(readout).startingValues(cells)].map(([name, data]) => [`readout.${name}`, data]),
+    ),
     feeds(rows, step) {
       normalisedRows(cells, rows, expression);
       stream(seed, 'posterior draws in training', 0, step).fillNormal(noise);

@@ -9,6 +9,8 @@ export interface Stage {
   readonly recipe: TrainingRecipe;
   readonly params: readonly Param[];
   readonly loss: Tensor;
+  /** Parameters whose start the data decide, by name. */
+  readonly startingValues?: ReadonlyMap<string, Float32Array>;
   /**
    * The loss's inputs for a batch.
    * @param cells row numbers of the training cells

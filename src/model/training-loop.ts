@@ -54,7 +54,7 @@ const REPORT_SECONDS = 1;
 const CHECKPOINT_SECONDS = 60;
 
 export function startOf(stage: Stage, seed: number): StagePosition {
-  const weights = initialWeights(stage.params, seed);
+  const weights = new Map([...initialWeights(stage.params, seed), ...(stage.startingValues ?? [])]);
   const record = { name: stage.name, steps: 0, firstLoss: null, finalLoss: null, seconds: 0 };
   return { state: initialState(weights, stepOptions(stage)), record };
 }

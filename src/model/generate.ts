@@ -134,8 +134,7 @@ function finishedModel(run: string): string {
   if (existsSync(folder.config)) {
     throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
   }
-  const problem = existsSync(run) ? 'is not a run folder' : 'does not exist';
-  throw new FileError(run, problem, 'Give a folder made by cellcrate train');
+  throw folder.notARun();
 }
 
 function observations(description: ModelDescription, codes: Int32Array, cells: number): DataFrame {

@@ -51,7 +51,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     recipes: {
       autoencoder: {
         batchSize: 128,
-        learningRate: 1e-3,
+        learningRate: 2e-3,
         weightDecay: 1e-4,
         warmupSteps: 100,
         averageDecay: 0.995,
@@ -60,8 +60,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         batchSize: 256,
         learningRate: 1e-3,
         weightDecay: 0.01,
-        warmupSteps: 200,
-        averageDecay: 0.999,
+        warmupSteps: 100,
+        averageDecay: 0.998,
       },
     },
     steps: 3000,
@@ -71,7 +71,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 /** Latent coordinates and hidden units of the autoencoder. */
 const latentSize = { latent: 10, hidden: 128 } as const;
 
-const crateSize = { tokens: 8, dim: 128, depth: 3, heads: 4, atoms: 512 } as const;
+const crateSize = { tokens: 8, dim: 96, depth: 2, heads: 4, atoms: 384 } as const;
 
 /** What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none. */
 export function stateSpaceOf(preset: PresetName, kind: UsableKind, genes: number): StateSpace {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
@@ -74,12 +74,14 @@ export class RunFolder {
     }
   }
 
-  /** Makes the folder; an older run moves aside to `<path>.old`, until `discardOlder`. */
+  /** Makes the folder; a trained run that it replaces moves aside until `discardOlder`. */
   create(): void {
     try {
-      if (existsSync(this.path)) {
+      if (existsSync(this.model)) {
         rmSync(this.older, { recursive: true, force: true });
         renameSync(this.path, this.older);
+      } else {
+        rmSync(this.path, { recursive: true, force: true });
       }
       mkdirSync(this.checkpoints, { recursive: true });
     } catch (error) {
@@ -97,27 +99,35 @@ export class RunFolder {
 
   /** @throws FileError where the folder holds no run */
   async readConfig(): Promise<RunConfig> {
-    try {
-      const config = JSON.parse(await readFile(this.config, 'utf8')) as RunConfig;
-      if (config.format !== FORMAT) throw new SyntaxError('another format');
-      return config;
-    } catch (cause) {
-      throw new FileError(this.path, 'is not a run folder', 'Give a folder made by cellcrate train', {
-        cause,
-      });
-    }
+    if (!existsSync(this.config)) throw this.notARun();
+    const config = parsed<RunConfig>(await readFile(this.config, 'utf8'));
+    if (config === null) throw new FileError(this.config, 'is damaged', 'Train anew, with --force');
+    if (config.format !== FORMAT) throw this.notARun();
+    return config;
+  }
+
+  /** What to say of a folder that holds no run. */
+  notARun(): FileError {
+    const problem = existsSync(this.path) ? 'is not a run folder' : 'does not exist';
+    return new FileError(this.path, problem, 'Give a folder made by cellcrate train');
   }
 
   appendLog(line: TrainProgress): void {
-    appendFileSync(this.log, `${JSON.stringify(line)}\n`);
+    try {
+      appendFileSync(this.log, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw systemFileError(this.log, error) ?? error;
+    }
   }
 
-  /** Drops log lines of steps that the checkpoint does not know of. */
-  async trimLog(stage: string, steps: number): Promise<void> {
+  /** Drops what the log says of steps that are about to be taken again, and a line that was cut off. */
+  async trimLog(finishedStages: readonly string[], stage: string, steps: number): Promise<void> {
     if (!existsSync(this.log)) return;
-    const lines = readFileSync(this.log, 'utf8').split('\n').filter(Boolean);
-    const parsed = lines.map((text) => JSON.parse(text) as TrainProgress);
-    const kept = lines.filter((_, i) => parsed[i].stage !== stage || parsed[i].step <= steps);
+    const lines = readFileSync(this.log, 'utf8').split('\n');
+    const kept = lines.filter((text) => {
+      const line = parsed<TrainProgress>(text);
+      return line && (finishedStages.includes(line.stage) || (line.stage === stage && line.step <= steps));
+    });
     await writeFileAtomic(this.log, kept.map((text) => `${text}\n`).join(''));
   }
 
@@ -125,7 +135,18 @@ export class RunFolder {
     rmSync(this.checkpoints, { recursive: true, force: true });
   }
 
+  /** A name that no user gives a folder. */
   private get older(): string {
-    return `${this.path}.old`;
+    const path = resolve(this.path);
+    return join(dirname(path), `.${basename(path)}.replaced-run`);
+  }
+}
+
+/** The value of a JSON text, null where it is none. */
+function parsed<T extends object>(text: string): T | null {
+  try {
+    return Object(JSON.parse(text)) as T;
+  } catch {
+    return null;
   }
 }

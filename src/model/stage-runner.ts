@@ -62,9 +62,10 @@ export class StageRunner {
 
   private async positionOf(stage: Stage): Promise<StagePosition> {
     const { current } = this.checkpoint;
-    if (current?.record.name !== stage.name) return startOf(stage, this.seed);
-    await this.folder.trimLog(stage.name, current.record.steps);
-    return current;
+    const start = current?.record.name === stage.name ? current : startOf(stage, this.seed);
+    const finished = this.finished.map(({ record }) => record.name);
+    await this.folder.trimLog(finished, stage.name, start.record.steps);
+    return start;
   }
 
   private save(current: StagePosition): Promise<void> {

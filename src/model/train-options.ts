@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { HvgFlavour } from '../counts/hvg/select-genes.js';
 import { FileError, OptionError } from '../errors.js';
 import { type PresetName, presetNames } from './description.js';
@@ -98,6 +99,26 @@ export async function runOptions(given: TrainOptions): Promise<RunOptions> {
     throw new OptionError(`--${asked[1]}`, `is given together with --${asked[0]}`, 'Give one of them');
   }
   return merged as RunOptions;
+}
+
+/**
+ * Refuses what would make of a run that goes on another run; the options it was started with may be repeated.
+ * @throws OptionError, and what `runOptions` throws
+ */
+export async function refuseOtherOptions(given: TrainOptions, before: RunOptions): Promise<void> {
+  for (const [name, value] of Object.entries(await runOptions(given))) {
+    const earlier = before[name as keyof RunOptions];
+    if (name === 'threads' || isDeepStrictEqual(value, earlier)) continue;
+    const was = earlier === undefined ? 'without it' : `with ${JSON.stringify(earlier)}`;
+    const remedy = 'Leave it out, or start a new run';
+    throw new OptionError(flagOf(name), `the run was started ${was}, and goes on that way`, remedy);
+  }
+}
+
+/** The option of the command line that stands for an option of `train`. */
+function flagOf(name: string): string {
+  const named: Readonly<Record<string, string>> = { labelKeys: '--label-key', learningRate: '--lr' };
+  return named[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function pick(options: TrainOptions): Record<string, unknown> {

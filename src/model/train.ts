@@ -15,7 +15,7 @@ import { RunFolder, runConfig } from './run-folder.js';
 import { bestWeights } from './stage.js';
 import { StageRunner } from './stage-runner.js';
 import { geneRows, latentRows } from './state-rows.js';
-import { type RunOptions, runOptions, type TrainOptions } from './train-options.js';
+import { type RunOptions, refuseOtherOptions, runOptions, type TrainOptions } from './train-options.js';
 import { type DataFingerprint, loadTrainingCells, type TrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
 
@@ -51,7 +51,7 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
   if (earlier === null) folder.refuseExisting(options.force ?? false);
   else if (existsSync(folder.model)) {
     throw new FileError(folder.path, 'is trained to its end', 'Generate from it, or train anew with --force');
-  }
+  } else await refuseOtherOptions(options, earlier.options);
   const run = earlier?.options ?? (await runOptions(options));
   const name = run.preset ?? 'crate';
   const preset = presets[name];

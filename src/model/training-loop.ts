@@ -44,7 +44,7 @@ export class DivergenceError extends CellcrateError {
     readonly step: number,
   ) {
     super(
-      `${stage}: the loss is not finite at step ${step}. Use a lower --lr; the state before it is kept for --resume`,
+      `${stage}: the loss is not finite at step ${step}. Train anew with a lower --lr, and --force to replace this run`,
     );
   }
 }

@@ -10,7 +10,7 @@ test('npx cellcrate demo goes the whole way from an installed package', async (t
   const project = join(folder, 'project');
   const reason = installIn(project, pack(folder));
   if (reason !== null) return t.skip(reason);
-  const { status, stdout, stderr } = runIn(project, 'npx', '--no', 'cellcrate', 'demo');
+  const { status, stdout, stderr } = runIn(project, 'npx', 'cellcrate', 'demo');
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^5\. A first look/m);
   const correlation = Number(/correlation (-?[\d.]+)/.exec(stdout)?.[1]);

@@ -36,7 +36,9 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 
 /** @throws FileError where the file is missing or damaged */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await readSafetensors(path);
+  const { tensors, metadata } = await readSafetensors(path).catch((cause) => {
+    throw damaged(path, cause);
+  });
   const take = (group: string): Map<string, Float32Array> => {
     const found = new Map<string, Float32Array>();
     for (const [name, { data }] of tensors) {
@@ -60,8 +62,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     };
     return { finished, current: { record, state } };
   } catch (cause) {
-    throw new FileError(path, 'is a damaged checkpoint', 'Train again, with --force', { cause });
+    throw damaged(path, cause);
   }
+}
+
+function damaged(path: string, cause: unknown): FileError {
+  return new FileError(path, 'is a damaged checkpoint', 'Train anew, with --force', { cause });
 }
 
 const stateGroups = ['weights', 'firstMoments', 'secondMoments', 'averages'] as const;

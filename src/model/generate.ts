@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { SamplerName } from '../diffusion/timesteps.js';
-import { FileError } from '../errors.js';
+import { FileError, OptionError } from '../errors.js';
 import type { DataFrame } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
@@ -69,6 +69,7 @@ const BATCH_GENES = 32;
 export async function generate(run: string, options: GenerateOptions): Promise<GenerateSummary> {
   const begun = performance.now();
   const { out, seed = 0, force = false } = options;
+  checkNumbers(options);
   refuseToOverwrite(out, force);
   const model = await readModel(finishedModel(run));
   const { description } = model;
@@ -126,6 +127,17 @@ async function* drawBlocks(
 
 function batchSizeOf(description: ModelDescription, options: GenerateOptions): number {
   return options.batchSize ?? (description.state.kind === 'genes' ? BATCH_GENES : BATCH_LATENT);
+}
+
+function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): void {
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  if (!isCount(n)) throw new OptionError('-n', `${n} is not a whole number of 1 or more`, 'Correct it');
+  if (!isCount(batchSize)) {
+    throw new OptionError('--batch-size', `${batchSize} is not a whole number of 1 or more`, 'Correct it');
+  }
+  if (!(guidance >= 0 && guidance < Infinity)) {
+    throw new OptionError('--guidance', `${guidance} is not a number of 0 or more`, 'Correct it');
+  }
 }
 
 function finishedModel(run: string): string {

@@ -103,11 +103,22 @@ function parseRequest(space: LabelSpace, text: string): LabelRequest {
   const whole = findName(space, text);
   if (whole !== null) return { codes: only(space, [whole]), count: null };
   const [, names, count] = /^(.*)=(\d+)$/s.exec(text) ?? [null, text, null];
-  const found = findName(space, names) ?? names.split(',').map((name) => requireName(space, name.trim()));
-  return {
-    codes: only(space, Array.isArray(found) ? found : [found]),
-    count: count === null ? null : Number(count),
-  };
+  if (count !== null && Number(count) === 0) {
+    throw new OptionError('--label', `'${text}' asks for no cells`, 'Give a count of 1 or more');
+  }
+  return { codes: only(space, namesIn(space, names)), count: count === null ? null : Number(count) };
+}
+
+/** Names joined by commas. A name may itself contain them, so the longest one that is known is taken first. */
+function namesIn(space: LabelSpace, text: string): Found[] {
+  const parts = text.split(',');
+  for (let end = parts.length; end > 0; end--) {
+    const name = parts.slice(0, end).join(',');
+    const found = findName(space, name) ?? findName(space, name.trim());
+    if (found === null) continue;
+    return end === parts.length ? [found] : [found, ...namesIn(space, parts.slice(end).join(','))];
+  }
+  throw unknownName(space, text.trim());
 }
 
 interface Found {
@@ -129,11 +140,16 @@ function findName(space: LabelSpace, text: string): Found | null {
   return matches[0] ?? null;
 }
 
-function requireName(space: LabelSpace, text: string): Found {
-  const found = findName(space, text);
-  if (found !== null) return found;
-  const known = space.keys.map(({ key, names }) => `${key}: ${names.map((name) => `'${name}'`).join(', ')}`);
-  throw new OptionError('--label', `the model does not know '${text}'`, `It knows ${known.join('; ')}`);
+/** So many names of a key are listed in a message. */
+const LISTED_NAMES = 40;
+
+function unknownName(space: LabelSpace, text: string): OptionError {
+  const known = space.keys.map(({ key, names }) => {
+    const listed = names.slice(0, LISTED_NAMES).map((name) => `'${name}'`);
+    const rest = names.length - listed.length;
+    return `${key}: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  });
+  return new OptionError('--label', `the model does not know '${text}'`, `It knows ${known.join('; ')}`);
 }
 
 function only(space: LabelSpace, found: readonly Found[]): (number | null)[] {

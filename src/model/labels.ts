@@ -60,7 +60,11 @@ function namesOf(
   if (present.size === 0) {
     throw new DataError(file, `the obs column '${key}' labels no cell`, 'Choose another --label-key');
   }
-  if (column.kind === 'numeric' && !column.integer && column.values.some((v) => v % 1 !== 0)) {
+  if (
+    column.kind === 'numeric' &&
+    !column.integer &&
+    column.values.some((v) => !Number.isNaN(v) && v % 1 !== 0)
+  ) {
     throw new DataError(
       file,
       `the obs column '${key}' holds measurements (${present.size} different numbers), not labels`,

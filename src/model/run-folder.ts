@@ -74,8 +74,11 @@ export class RunFolder {
     }
   }
 
-  /** Makes the folder; a trained run that it replaces moves aside until `discardOlder`. */
-  create(): void {
+  /**
+   * Makes the folder; a trained run that it replaces moves aside until `discardOlder`.
+   * @returns where that run lies, null where there is none
+   */
+  create(): string | null {
     try {
       if (existsSync(this.model)) {
         rmSync(this.older, { recursive: true, force: true });
@@ -84,6 +87,7 @@ export class RunFolder {
         rmSync(this.path, { recursive: true, force: true });
       }
       mkdirSync(this.checkpoints, { recursive: true });
+      return existsSync(this.older) ? this.older : null;
     } catch (error) {
       throw systemFileError(this.path, error) ?? error;
     }

@@ -67,7 +67,8 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
   const recipes = recipesOf(preset, run, cells);
   if (options.onMessage) for (const line of announcements(cells, run, recipes)) options.onMessage(line);
   if (earlier === null) {
-    folder.create();
+    const older = folder.create();
+    if (older) options.onMessage?.(`The run that was there is kept as ${older} until this one is trained`);
     await folder.writeConfig(runConfig(run, cells.fingerprint, settingsOf(description, recipes)));
   }
 

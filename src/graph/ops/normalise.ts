@@ -1,5 +1,5 @@
-import { constant, operation, operations, type Tensor } from '../tensor.js';
-import { exp, mul, sub } from './elementwise.js';
+import { constant, operation, type Tensor } from '../tensor.js';
+import { add, div, exp, mul, sqrt, square, sub } from './elementwise.js';
 import { sumKeep } from './shape.js';
 
 /** e^x / sum e^x over the last axis. */
@@ -26,19 +26,18 @@ export function layerNorm(x: Tensor, epsilon: number): Tensor {
   const last = x.shape.length - 1;
   const width = x.shape[last] as number;
   const ones = constant(new Float32Array(width).fill(1), [width]);
-  const statistics = [...x.shape.slice(0, -1), 1];
-  const attributes = { axis: -1, epsilon: { float: epsilon } };
-  const outputs: readonly Tensor[] = operations(
+  const meanOf = (v: Tensor) => mul(sumKeep(v, [last]), 1 / width);
+  const y: Tensor = operation(
     'LayerNormalization',
     [x, ones],
-    [x.shape, statistics, statistics],
-    attributes,
-    ([g]) => {
-      const [y, , inverseDeviation] = outputs;
-      const meanOf = (v: Tensor) => mul(sumKeep(v, [last]), 1 / width);
-      const centred = sub(sub(g!, meanOf(g!)), mul(y, meanOf(mul(g!, y))));
-      return [mul(centred, inverseDeviation), null];
+    x.shape,
+    { axis: -1, epsilon: { float: epsilon } },
+    (g) => {
+      // The operator's own statistics are an optional output that not every device computes.
+      const deviation = sqrt(add(meanOf(square(sub(x, meanOf(x)))), epsilon));
+      const centred = sub(sub(g, meanOf(g)), mul(y, meanOf(mul(g, y))));
+      return [div(centred, deviation), null];
     },
   );
-  return outputs[0];
+  return y;
 }

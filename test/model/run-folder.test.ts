@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { train } from '../../src/model/train.js';
+import { workplace } from './small-tissue.js';
+import { trainedTensors } from './trained-tensors.js';
+
+const options = { steps: 2, threads: 1 } as const;
+
+test('a finished run holds the files that the documentation names, and config.json says how to repeat it', async (t) => {
+  const { data, path, folder } = await workplace(t);
+  const out = path('run');
+  await train(data, { ...options, out, seed: 5, labelKeys: ['cell_type'], learningRate: 2e-3 });
+  assert.deepEqual(readdirSync(out).sort(), [
+    'config.json',
+    'denoiser.onnx',
+    'model.safetensors',
+    'readout.onnx',
+    'train.jsonl',
+  ]);
+  const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
+  assert.equal(config.options.seed, 5);
+  assert.equal(config.data.file, 'data.h5ad');
+  assert.equal(config.data.cells, 48);
+  assert.match(config.data.sha256, /^[0-9a-f]{64}$/);
+
+  const again = path('again');
+  await train(data, { out: again, config: join(out, 'config.json') });
+  assert.deepEqual(await trainedTensors(again), await trainedTensors(out));
+  assert.deepEqual(JSON.parse(readFileSync(join(again, 'config.json'), 'utf8')), config);
+
+  const other = path('other');
+  await train(data, { out: other, config: join(out, 'config.json'), seed: 6, steps: 1 });
+  assert.notDeepEqual(await trainedTensors(other), await trainedTensors(out));
+  assert.deepEqual(readdirSync(folder).sort(), ['again', 'data.h5ad', 'other', 'run']);
+});
+
+test('what exists is replaced only by --force, and only where it is a run', async (t) => {
+  const { data, path, folder } = await workplace(t);
+  const out = path('run');
+  await train(data, { ...options, out });
+  const before = await trainedTensors(out);
+  await assert.rejects(train(data, { ...options, out, seed: 1 }), /run: exists already\..*--force/);
+  assert.deepEqual(await trainedTensors(out), before);
+
+  // What the user named like this is the user's.
+  mkdirSync(path('run.old'));
+  await train(data, { ...options, out: `${out}/`, seed: 1, force: true });
+  assert.notDeepEqual(await trainedTensors(out), before);
+  assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run', 'run.old']);
+
+  mkdirSync(path('thesis'));
+  writeFileSync(path('thesis/chapter.txt'), 'words');
+  await assert.rejects(train(data, { ...options, out: path('thesis'), force: true }), /is not a run folder/);
+  await assert.rejects(train(data, { ...options, out: data, force: true }), /is not a run folder/);
+  assert.ok(existsSync(path('thesis/chapter.txt')));
+});
+
+test('a trained run outlives any number of failed attempts to replace it', async (t) => {
+  const { data, path, folder } = await workplace(t);
+  const out = path('run');
+  await train(data, { ...options, out });
+  const before = await trainedTensors(out);
+  const messages: string[] = [];
+  for (const seed of [1, 2]) {
+    const signal = AbortSignal.abort();
+    await train(data, {
+      ...options,
+      out,
+      seed,
+      signal,
+      force: true,
+      onMessage: (line) => messages.push(line),
+    });
+  }
+  const kept = path('.run.replaced-run');
+  assert.equal(messages.filter((line) => line.includes(kept)).length, 2);
+  assert.deepEqual(await trainedTensors(kept), before);
+  await train(data, { out, resume: true });
+  assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run']);
+});
+
+test('bad data leave an existing run as it was', async (t) => {
+  const { data, path, folder } = await workplace(t);
+  const out = path('run');
+  await train(data, { ...options, out });
+  const before = await trainedTensors(out);
+  const attempts = { 'no obs column': { labelKeys: ['nope'] }, 'a batch of 49': { batchSize: 49 } };
+  for (const [message, wrong] of Object.entries(attempts)) {
+    await assert.rejects(train(data, { ...options, ...wrong, out, force: true }), new RegExp(message));
+  }
+  assert.deepEqual(await trainedTensors(out), before);
+  assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run']);
+});

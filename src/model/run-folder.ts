@@ -75,22 +75,28 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder; a trained run that it replaces moves aside until `discardOlder`.
+   * Makes the folder; a run that it replaces moves aside until `discardOlder` or `withdraw`.
    * @returns where that run lies, null where there is none
    */
   create(): string | null {
     try {
-      if (existsSync(this.model)) {
-        rmSync(this.older, { recursive: true, force: true });
-        renameSync(this.path, this.older);
-      } else {
-        rmSync(this.path, { recursive: true, force: true });
+      // A trained run that lies aside is worth more than the attempt to replace it.
+      const isAttempt = existsSync(this.older) && !existsSync(this.model);
+      if (existsSync(this.path)) {
+        rmSync(isAttempt ? this.path : this.older, { recursive: true, force: true });
+        if (!isAttempt) renameSync(this.path, this.older);
       }
       mkdirSync(this.checkpoints, { recursive: true });
       return existsSync(this.older) ? this.older : null;
     } catch (error) {
       throw systemFileError(this.path, error) ?? error;
     }
+  }
+
+  /** Takes `create` back. */
+  withdraw(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    if (existsSync(this.older)) renameSync(this.older, this.path);
   }
 
   discardOlder(): void {

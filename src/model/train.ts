@@ -69,37 +69,40 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
   if (earlier === null) {
     const older = folder.create();
     if (older) options.onMessage?.(`The run that was there is kept as ${older} until this one is trained`);
-    await folder.writeConfig(runConfig(run, cells.fingerprint, settingsOf(description, recipes)));
   }
+  try {
+    if (earlier === null) {
+      await folder.writeConfig(runConfig(run, cells.fingerprint, settingsOf(description, recipes)));
+    }
+    const checkpoint = existsSync(folder.checkpoint)
+      ? await readCheckpoint(folder.checkpoint)
+      : { finished: [], current: null };
+    const engine = engineFor(run.device, options.threads ?? run.threads);
+    const rows = cells.prepared.values.rows;
+    const runner = new StageRunner(folder, rows, run.seed ?? 0, engine, options, checkpoint);
+    const trainModel = description.state.kind === 'genes' ? trainGeneModel : trainLatentModel;
+    const model = await trainModel(description, cells, recipes, run, preset, runner);
+    if (model) await finish(folder, model);
+    return summaryOf(folder, name, runner, model === null);
+  } catch (error) {
+    // Nothing to go on with: what was there comes back.
+    if (earlier === null && !existsSync(folder.checkpoint)) folder.withdraw();
+    throw error;
+  }
+}
 
-  const checkpoint = existsSync(folder.checkpoint)
-    ? await readCheckpoint(folder.checkpoint)
-    : { finished: [], current: null };
-  const engine = engineFor(run.device, options.threads ?? run.threads);
-  const runner = new StageRunner(
-    folder,
-    cells.prepared.values.rows,
-    run.seed ?? 0,
-    engine,
-    options,
-    checkpoint,
-  );
-  const model =
-    description.state.kind === 'genes'
-      ? await trainGeneModel(description, cells, recipes, run, preset, runner)
-      : await trainLatentModel(description, cells, recipes, run, preset, runner);
-  if (model) await finish(folder, model);
-  return {
-    run: folder.path,
-    preset: name,
-    stages: runner.records.map((record) => ({
-      ...record,
-      firstLoss: record.firstLoss ?? Number.NaN,
-      finalLoss: record.finalLoss ?? Number.NaN,
-    })),
-    parameters: runner.parameters,
-    interrupted: model === null,
-  };
+function summaryOf(
+  folder: RunFolder,
+  preset: PresetName,
+  runner: StageRunner,
+  interrupted: boolean,
+): TrainSummary {
+  const stages = runner.records.map((record) => ({
+    ...record,
+    firstLoss: record.firstLoss ?? Number.NaN,
+    finalLoss: record.finalLoss ?? Number.NaN,
+  }));
+  return { run: folder.path, preset, stages, parameters: runner.parameters, interrupted };
 }
 
 type Recipes = Readonly<Record<string, TrainingRecipe>>;

@@ -43,9 +43,7 @@ export class DivergenceError extends CellcrateError {
     readonly stage: string,
     readonly step: number,
   ) {
-    super(
-      `${stage}: the loss is not finite at step ${step}. Train anew with a lower --lr, and --force to replace this run`,
-    );
+    super(`${stage}: the loss is not finite at step ${step}. Train anew with a lower --lr`);
   }
 }
 

@@ -19,8 +19,8 @@ const run = path('run');
 
 before(async () => {
   await writeH5ad(path('data.h5ad'), smallTissue());
-  // Enough for cells whose labels matter; far too few for good ones.
-  await train(path('data.h5ad'), { out: run, steps: 40, threads: 1, labelKeys: ['cell_type', 'donor'] });
+  // Enough for cells that heed their labels, far too few for good ones.
+  await train(path('data.h5ad'), { out: run, steps: 150, threads: 1, labelKeys: ['cell_type', 'donor'] });
 });
 after(() => rmSync(folder, { recursive: true }));
 
@@ -207,7 +207,7 @@ test('labels matter: what is asked for is what is drawn', async () => {
     return own / all;
   };
   const [asked, other] = [await markerShare('B cell', 0), await markerShare('Zelle µ=2', 0)];
-  assert.ok(asked > other + 0.1, `${asked} of the counts are of markers, and ${other} in another type`);
+  assert.ok(asked > other + 0.2, `${asked} of the counts are of markers, and ${other} in another type`);
 });
 
 test('an interruption and a failure leave no file', async () => {

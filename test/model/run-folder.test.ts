@@ -57,7 +57,20 @@ test('what exists is replaced only by --force, and only where it is a run', asyn
   assert.ok(existsSync(path('thesis/chapter.txt')));
 });
 
-test('a trained run outlives any number of failed attempts to replace it', async (t) => {
+test('a run that fails before anything was saved is taken back, and what it replaced returns', async (t) => {
+  const { data, path, folder } = await workplace(t);
+  const out = path('run');
+  const diverging = { ...options, out, steps: 50, learningRate: 1e30 };
+  await assert.rejects(train(data, diverging), /^DivergenceError: .*not finite at step \d+\. .*--lr/);
+  assert.deepEqual(readdirSync(folder), ['data.h5ad']);
+  await train(data, { ...options, out });
+  const before = await trainedTensors(out);
+  await assert.rejects(train(data, { ...diverging, force: true }), /DivergenceError/);
+  assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run']);
+  assert.deepEqual(await trainedTensors(out), before);
+});
+
+test('a trained run outlives any number of interrupted attempts to replace it', async (t) => {
   const { data, path, folder } = await workplace(t);
   const out = path('run');
   await train(data, { ...options, out });

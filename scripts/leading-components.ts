@@ -11,23 +11,23 @@ export interface Components {
 }
 
 /**
- * The first principal components of centred rows, by power iteration with deflation. A component's sign is such that
+ * The first principal components of rows whose columns are standardised, by power iteration with deflation. A component's sign is such that
  * its largest loading is positive.
  * @param values rows x cols, row-major; left as they are
  */
 export function leadingComponents(values: Float32Array, cols: number, count: number): Components {
   const rows = values.length / cols;
-  const centred = centre(values, cols);
-  const total = dot(centred, centred);
+  const residual = standardised(values, cols);
+  const total = dot(residual, residual);
   const scores = new Float64Array(rows * count);
   const varianceShares: number[] = [];
   for (let component = 0; component < count; component++) {
-    const direction = leadingDirection(centred, cols, component);
-    const along = times(centred, direction);
+    const direction = leadingDirection(residual, cols, component);
+    const along = times(residual, direction);
     varianceShares.push(dot(along, along) / total);
     along.forEach((score, row) => {
       scores[row * count + component] = score;
-      for (let col = 0; col < cols; col++) centred[row * cols + col] -= score * direction[col];
+      for (let col = 0; col < cols; col++) residual[row * cols + col] -= score * direction[col];
     });
   }
   return { scores, varianceShares };
@@ -41,13 +41,19 @@ function leadingDirection(rows: Float64Array, cols: number, component: number): 
   return direction.map((x) => x * Math.sign(largest));
 }
 
-function centre(values: Float32Array, cols: number): Float64Array {
+/** Mean 0 and variance 1 in every column; a constant column is zeros. */
+function standardised(values: Float32Array, cols: number): Float64Array {
+  const rows = values.length / cols;
   const means = new Float64Array(cols);
-  const share = cols / values.length;
+  const variances = new Float64Array(cols);
   values.forEach((value, at) => {
-    means[at % cols] += value * share;
+    means[at % cols] += value / rows;
   });
-  return Float64Array.from(values, (value, at) => value - means[at % cols]);
+  values.forEach((value, at) => {
+    variances[at % cols] += (value - means[at % cols]) ** 2 / rows;
+  });
+  const deviations = variances.map((variance) => Math.sqrt(variance) || 1);
+  return Float64Array.from(values, (value, at) => (value - means[at % cols]) / deviations[at % cols]);
 }
 
 function times(rows: Float64Array, vector: Float64Array): Float64Array {

@@ -1,5 +1,6 @@
 /**
- * Draws real cells beside generated ones: the first two principal components of both together, coloured by label.
+ * Draws real cells beside generated ones, coloured by label: the second and third principal components of both
+ * together, as the first one separates the two simulated batches.
  *
  *   npm run compile && node build/scripts/readme-picture.js REAL.h5ad GENERATED.h5ad LABEL_KEY PICTURE.svg
  */
@@ -16,19 +17,21 @@ async function main([real, generated, labelKey, picture]: readonly string[]): Pr
     throw new OptionError('readme-picture', 'four arguments are needed', 'REAL GENERATED LABEL_KEY PICTURE');
   }
   const pair = alignedExpression(await readH5ad(real), await readH5ad(generated), labelKey);
-  const { scores, varianceShares } = leadingComponents(pair.values, pair.genes, 2);
-  const axes = varianceShares.map((share, i) => `PC ${i + 1} (${(100 * share).toFixed(1)}% of variance)`);
-  const half = scores.length / 2;
+  const { scores, varianceShares } = leadingComponents(pair.values, pair.genes, 3);
+  const shown = [1, 2];
+  const axes = shown.map((c) => `PC ${c + 1} (${(100 * varianceShares[c]).toFixed(1)}% of variance)`);
+  const points = (start: number) =>
+    Float64Array.from({ length: 2 * pair.cells }, (_, at) => scores[(start + (at >> 1)) * 3 + shown[at % 2]]);
   const svg = scatterPair(
     [
       {
         title: `Held-out real cells (${pair.cells})`,
-        points: scores.subarray(0, half),
+        points: points(0),
         names: pair.realLabels,
       },
       {
         title: `Generated cells (${pair.cells})`,
-        points: scores.subarray(half),
+        points: points(pair.cells),
         names: pair.generatedLabels,
       },
     ],

@@ -77,7 +77,7 @@ function scale(panels: readonly Panel[], axis: number): Scale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const pad = 0.05 * (high - low);
   const at = (value: number) => ((value - low + pad) / (high - low + 2 * pad)) * side;
-  const rough = (high - low) / 4;
+  const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const stride = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / stride);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { rewriteInPlace } from './rewrite-in-place.js';
 
 /*
  * h5wasm cannot write HDF5's booleans, which h5py and anndata expect as an enumeration {FALSE, TRUE} of one byte.
@@ -31,25 +31,7 @@ const enumeration = Buffer.concat([
 ]);
 const replacement = Buffer.concat([enumeration, Buffer.alloc(placeholderLength - enumeration.length)]);
 
-const blockLength = 2 ** 23;
-
 /** Turns every placeholder type in the closed HDF5 file at `path` into the boolean type; returns how many there were. */
 export function rewriteBooleanTypes(path: string): number {
-  const file = openSync(path, 'r+');
-  try {
-    const block = Buffer.alloc(blockLength + placeholderStart.length - 1);
-    let rewritten = 0;
-    for (let position = 0; ; position += blockLength) {
-      // Blocks overlap, so that a type on the border is found, once.
-      const length = readSync(file, block, 0, block.length, position);
-      const bytes = block.subarray(0, length);
-      for (let at = bytes.indexOf(placeholderStart); at >= 0; at = bytes.indexOf(placeholderStart, at + 1)) {
-        writeSync(file, replacement, 0, replacement.length, position + at);
-        rewritten++;
-      }
-      if (length < block.length) return rewritten;
-    }
-  } finally {
-    closeSync(file);
-  }
+  return rewriteInPlace(path, placeholderStart, placeholderStart.length, () => replacement);
 }

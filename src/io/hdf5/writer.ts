@@ -4,6 +4,7 @@ import { systemFileError } from '../file-problem.js';
 import { placeholderDtype, placeholderName, rewriteBooleanTypes } from './boolean-type.js';
 import { DatasetAppender } from './dataset-appender.js';
 import { loadHdf5 } from './library.js';
+import { clearModificationTimes } from './modification-times.js';
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | BigInt64Array;
 export type AttributeInput = string | boolean | readonly string[] | readonly number[];
@@ -16,6 +17,7 @@ const chunkBytes = 2 ** 18;
 
 /** An HDF5 file being written. Failures are FileErrors; after one, call `discard`. */
 export class Hdf5Writer {
+  private readonly begun = Date.now();
   private booleans = 0;
   private isOpen = true;
 
@@ -131,6 +133,7 @@ export class Hdf5Writer {
       const rewritten = rewriteBooleanTypes(this.path);
       if (rewritten !== this.booleans)
         throw new Error(`${rewritten} boolean types for ${this.booleans} booleans`);
+      clearModificationTimes(this.path, this.begun);
     });
   }
 

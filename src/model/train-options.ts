@@ -129,9 +129,9 @@ function pick(options: TrainOptions): Record<string, unknown> {
 async function readConfiguration(path: string): Promise<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('not an object');
-    const options = 'format' in parsed && 'options' in parsed ? parsed.options : parsed;
-    return { ...(options as Record<string, unknown>) };
+    const options = isRecord(parsed) && 'format' in parsed ? parsed.options : parsed;
+    if (!isRecord(options)) throw new SyntaxError('not an object');
+    return { ...options };
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new FileError(
@@ -141,6 +141,10 @@ async function readConfiguration(path: string): Promise<Record<string, unknown>>
       { cause },
     );
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkOption(name: string, value: unknown): void {

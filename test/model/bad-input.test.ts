@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Contents, writeH5ad } from '../../src/io/write.js';
+import type { Contents } from '../../src/io/write.js';
 import { sharedFile } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { refused } from './refused.js';

@@ -2,20 +2,23 @@ import { type AutoencoderSize, decode } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
 import { input, type Tensor } from '../graph/tensor.js';
-import { Params } from '../nn/params.js';
+import { type Param, Params } from '../nn/params.js';
 import { buildDenoiser } from './denoisers.js';
-import type { DenoiserDescription } from './description.js';
+import type { DenoiserDescription, ModelDescription } from './description.js';
 import type { Arrays } from './model-file.js';
 
 /**
  * The denoiser for any number of rows: `x` (batch x width), `t` (batch, timesteps) and, for a conditional model,
  * `condition` (batch x classes, one-hot, zeros for no label) give `prediction` (batch x width).
  */
-export function denoiserOutputs(description: DenoiserDescription): Record<string, Tensor> {
+export function denoiserOutputs(
+  description: DenoiserDescription,
+  params = Params.create(),
+): Record<string, Tensor> {
   const { width, conditionWidth } = description;
   const condition = conditionWidth > 0 ? input('condition', ['batch', conditionWidth]) : null;
   const x = input('x', ['batch', width]);
-  const prediction = buildDenoiser(description).predict(Params.create(), x, input('t', ['batch']), condition);
+  const prediction = buildDenoiser(description).predict(params, x, input('t', ['batch']), condition);
   return { prediction };
 }
 
@@ -23,11 +26,27 @@ export function denoiserOutputs(description: DenoiserDescription): Record<string
  * The decoder with its readout: `z` (batch x latent) and, for counts, `logLibrary` (batch x 1) give the parameters
  * of each gene's distribution.
  */
-export function readoutOutputs(size: AutoencoderSize, kind: ReadoutKind): Record<string, Tensor> {
-  const params = Params.create();
+export function readoutOutputs(
+  size: AutoencoderSize,
+  kind: ReadoutKind,
+  params = Params.create(),
+): Record<string, Tensor> {
   const hidden = decode(params, size, input('z', ['batch', size.latent]));
   const logLibrary = input('logLibrary', ['batch', 1]);
   return readoutOf(kind).distribution(params.at('readout'), hidden, logLibrary, size.genes);
+}
+
+/** The parameters that generation needs, by part of the model. */
+export function neededParameters({ denoiser, state }: ModelDescription): Map<string, readonly Param[]> {
+  const ofDenoiser = Params.create();
+  denoiserOutputs(denoiser, ofDenoiser);
+  const needed = new Map([['denoiser', ofDenoiser.list()]]);
+  if (state.kind === 'latent') {
+    const ofReadout = Params.create();
+    readoutOutputs(state.autoencoder, state.readout, ofReadout);
+    needed.set('autoencoder', ofReadout.list());
+  }
+  return needed;
 }
 
 /** Bytes of an ONNX file with its weights inside. */

@@ -1,7 +1,9 @@
 import { FileError } from '../errors.js';
+import { sizeOf } from '../graph/tensor.js';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safetensors.js';
 import { version } from '../version.js';
 import type { ModelDescription } from './description.js';
+import { neededParameters } from './export-onnx.js';
 import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
@@ -69,11 +71,25 @@ export async function readModel(path: string): Promise<LoadedModel> {
   const weights = new Map(parts.map((part) => [part, partWeights(arrays, part)]));
   const mean = arrays.get('state.mean');
   const deviation = arrays.get('state.deviation');
-  return {
-    description: parseDescription(path, metadata.description),
-    weights,
-    standardisation: mean && deviation ? { mean, deviation } : null,
-  };
+  const description = parseDescription(path, metadata.description);
+  const standardisation = mean && deviation ? { mean, deviation } : null;
+  const model = { description, weights, standardisation };
+  requireComplete(path, model);
+  return model;
+}
+
+function requireComplete(path: string, { description, weights, standardisation }: LoadedModel): void {
+  const missing = (name: string) =>
+    new FileError(path, `is incomplete: ${name} is missing or of another size`, 'Train the model again');
+  for (const [part, params] of neededParameters(description)) {
+    for (const { name, tensor } of params) {
+      if (weights.get(part)?.get(name)?.length !== sizeOf(tensor.shape)) throw missing(`${part}.${name}`);
+    }
+  }
+  if (description.state.kind === 'genes') return;
+  const { width } = description.denoiser;
+  if (standardisation?.mean.length !== width) throw missing('state.mean');
+  if (standardisation.deviation.length !== width) throw missing('state.deviation');
 }
 
 function hasPart(arrays: Arrays, part: string): boolean {

@@ -1,9 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
+import { makeFolder } from '../io/make-folder.js';
 import { version } from '../version.js';
 import type { RunOptions, TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
@@ -86,7 +87,7 @@ export class RunFolder {
         rmSync(isAttempt ? this.path : this.older, { recursive: true, force: true });
         if (!isAttempt) renameSync(this.path, this.older);
       }
-      mkdirSync(this.checkpoints, { recursive: true });
+      makeFolder(this.checkpoints);
       return existsSync(this.older) ? this.older : null;
     } catch (error) {
       throw systemFileError(this.path, error) ?? error;

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
 import type { AnnData } from '../io/anndata.js';
 import { replaceAtomically } from '../io/atomic.js';
-import { systemFileError } from '../io/file-problem.js';
+import { makeFolder } from '../io/make-folder.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { readH5ad } from '../io/read.js';
 import { writeH5ad } from '../io/write.js';
@@ -104,14 +104,6 @@ async function inFolder(folder: string, work: () => Promise<void>): Promise<void
   } catch (error) {
     if (isNew) rmdirSync(folder);
     throw error;
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw systemFileError(folder, error) ?? error;
   }
 }
 

@@ -1,10 +1,12 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Contents } from '../../src/io/write.js';
+import { runCli } from '../cli/run-cli.js';
 import { sharedFile } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { refused } from './refused.js';
+import { assertFailure, refused } from './refused.js';
 import { smallTissue, workplace } from './small-tissue.js';
 
 function withValues(change: (values: Float32Array) => void): Contents {
@@ -49,8 +51,6 @@ const wrongOptions: readonly (readonly [args: string[], status: 1 | 2, message: 
   [['--label-key', 'score'], 1, /'score' holds measurements/],
   [['--layer', 'spliced'], 2, /--layer: the file has no matrix named spliced\. It has X/],
   [['--batch-size', '49'], 2, /--batch-size: a batch of 49 is more than the 48 cells\. Give 48 or less/],
-  [['--minutes', '1'], 2, /'--steps <N>' cannot be used with option '--minutes <M>'/],
-  [['--resume', '--force'], 2, /cannot be used with/],
 ];
 
 test('options that do not suit the data', async (t) => {
@@ -58,6 +58,13 @@ test('options that do not suit the data', async (t) => {
   for (const [args, status, message] of wrongOptions) {
     await refused(folder, ['train', data, '-o', path('run'), '--steps', '1', ...args], status, message);
   }
+});
+
+test('two budgets at once', async (t) => {
+  const { data, path } = await workplace(t);
+  const outcome = await runCli('train', data, '-o', path('run'), '--steps', '1', '--minutes', '1');
+  assertFailure(outcome, 2, /'--(steps|minutes) .*cannot be used with option '--(steps|minutes)/);
+  assert.ok(!existsSync(path('run')));
 });
 
 const wrongConfigurations: readonly (readonly [text: string, status: 1 | 2, message: RegExp])[] = [

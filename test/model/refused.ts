@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Outcome, runCli } from '../cli/run-cli.js';
+import { reportError } from '../../src/cli/errors.js';
+import { commandLine } from '../../src/cli/program.js';
+import type { Outcome } from '../cli/run-cli.js';
 
 /** Every file and folder below a folder, hidden ones too, files with their size and time. */
 export function contentsOf(folder: string): string[] {
@@ -23,7 +25,7 @@ export function assertFailure(outcome: Outcome, status: number, message: RegExp)
   assert.doesNotMatch(stderr, /unexpected|undefined|NaN(?! or)/);
 }
 
-/** Calls the command line and expects a failure that leaves `folder` as it was. */
+/** Gives the command line to this process and expects a failure that leaves `folder` as it was. */
 export async function refused(
   folder: string,
   args: readonly string[],
@@ -31,6 +33,14 @@ export async function refused(
   message: RegExp,
 ): Promise<void> {
   const before = contentsOf(folder);
-  assertFailure(await runCli(...args, '--quiet'), status, message);
+  const outcome = { status: 0, stdout: '', stderr: '' };
+  try {
+    await commandLine().parseAsync(['node', 'cellcrate', ...args, '--quiet']);
+  } catch (error) {
+    outcome.status = reportError(error, false, (text) => {
+      outcome.stderr += text;
+    });
+  }
+  assertFailure(outcome, status, message);
   assert.deepEqual(contentsOf(folder), before);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { refuseToOverwrite } from '../io/overwrite.js';
-import type { RealismCheck } from '../model/realism-check.js';
+import type { RealismCheck } from '../metrics/realism-check.js';
 import { describeGeneration, generationReport } from './generate.js';
 import { catchInterruption } from './interruption.js';
 import { formatAmount, formatCount, formatNumber, formatShare } from './number-format.js';
@@ -49,7 +49,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
       import('../model/split.js'),
       import('../model/train.js'),
       import('../model/generate.js'),
-      import('../model/realism-check.js'),
+      import('../metrics/realism-check.js'),
     ],
   );
   const data = join(packageRoot(), 'data', 'simulated_small.h5ad');

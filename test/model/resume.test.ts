@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { FileError } from '../../src/errors.js';
 import { writeH5ad } from '../../src/io/write.js';
 import { type TrainOptions, type TrainSummary, train } from '../../src/model/train.js';
-import { runCli } from '../cli/run-cli.js';
+import { runAndInterrupt, runCli } from '../cli/run-cli.js';
 import { smallTissue, type Workplace, workplace } from './small-tissue.js';
 import { trainedTensors } from './trained-tensors.js';
 
@@ -97,6 +97,19 @@ test('interrupted again and again, before the first step too, it is still the sa
   await train(data, { ...options, out: path('whole') });
   assert.deepEqual(await trainedTensors(out), await trainedTensors(path('whole')));
   assertNoStepTwice(out);
+});
+
+test('after Ctrl-C the command line goes on to the same weights, with the words that it printed', async (t) => {
+  const { data, path } = await workplace(t);
+  const call = ['train', data, '-o', path('run'), '--steps', '150', '--threads', '1'];
+  const { status, stderr } = await runAndInterrupt(/denoiser {2}/, ...call);
+  assert.equal(status, 130, stderr);
+  const [, words] = /go on with\n {2}cellcrate (.*)\n$/.exec(stderr)!;
+  assert.ok(!existsSync(path('run/model.safetensors')));
+  const resumed = await runCli(...words.split(' '));
+  assert.equal(resumed.status, 0, resumed.stderr);
+  await train(data, { out: path('whole'), steps: 150, threads: 1 });
+  assert.deepEqual(await trainedTensors(path('run')), await trainedTensors(path('whole')));
 });
 
 test('killed after the last checkpoint, a run forgets what the log says of later steps', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataError } from '../../src/errors.js';
 import type { AnnData } from '../../src/io/anndata.js';
-import { checkRealism } from '../../src/model/realism-check.js';
+import { checkRealism } from '../../src/metrics/realism-check.js';
 
 function cells(genes: readonly string[], rows: readonly (readonly number[])[]): AnnData {
   return {

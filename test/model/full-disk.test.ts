@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, type TestContext, test } from 'node:test';
+import { writeH5ad } from '../../src/io/write.js';
+import { generate } from '../../src/model/generate.js';
+import { train } from '../../src/model/train.js';
+import type { Outcome } from '../cli/run-cli.js';
+import { projectRoot } from '../shared.js';
+import { assertFailure, contentsOf, refused } from './refused.js';
+import { smallTissue } from './small-tissue.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'cellcrate-test-'));
+const path = (name: string) => join(folder, name);
+
+before(async () => {
+  await writeH5ad(path('data.h5ad'), smallTissue());
+  await train(path('data.h5ad'), { out: path('run'), steps: 1, threads: 1 });
+  await generate(path('run'), { n: 5, steps: 1, threads: 1, out: path('cells.h5ad') });
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** The command line where no file may grow beyond `kilobytes`, which fails as a full disk does. */
+function runWithLimit(kilobytes: number, ...args: string[]): Promise<Outcome> {
+  const main = join(projectRoot, 'build', 'src', 'cli', 'main.js');
+  const script = `ulimit -f ${2 * kilobytes}; exec "$0" "$@"`;
+  const child = spawn('sh', ['-c', script, process.execPath, main, ...args, '--quiet']);
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (part: string) => {
+      text[name] += part;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, ...text }));
+  });
+}
+
+const withoutLimits = process.platform === 'win32' && 'needs a shell that limits the size of files';
+
+test('files that cannot grow: nothing half-written, what was there stays', {
+  skip: withoutLimits,
+}, async () => {
+  const files = contentsOf(folder);
+  const calls: readonly (readonly [args: string[], message: RegExp])[] = [
+    [
+      ['train', path('data.h5ad'), '-o', path('new'), '--steps', '1'],
+      /denoiser\.onnx: the file is too large/,
+    ],
+    [['train', path('data.h5ad'), '-o', path('run'), '--steps', '1', '--force'], /the file is too large/],
+    [
+      ['generate', path('run'), '-n', '3000', '-o', path('new.h5ad'), '--steps', '1'],
+      /new\.h5ad: the file is/,
+    ],
+    [
+      ['generate', path('run'), '-n', '3000', '-o', path('cells.h5ad'), '--steps', '1', '--force'],
+      /cells\.h5ad: the file is too large/,
+    ],
+  ];
+  for (const [args, message] of calls) {
+    assertFailure(await runWithLimit(60, ...args), 1, message);
+    assert.deepEqual(contentsOf(folder), files);
+  }
+});
+
+/** A disk of its own; where it cannot be mounted (that takes root) the test is skipped. */
+function smallDisk(t: TestContext, megabytes: number): string | null {
+  const disk = path('disk');
+  mkdirSync(disk);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
+  t.after(() => {
+    if (status === 0) spawnSync('umount', [disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+  if (status === 0) return disk;
+  t.skip('needs the right to mount a small disk');
+  return null;
+}
+
+test('a full disk: nothing half-written, what was there stays', async (t) => {
+  const disk = smallDisk(t, 1);
+  if (disk === null) return;
+  const [data, run, cells] = [join(disk, 'data.h5ad'), join(disk, 'run'), join(disk, 'cells.h5ad')];
+  copyFileSync(path('data.h5ad'), data);
+  copyFileSync(path('cells.h5ad'), cells);
+  const full = /no space left on the disk\. Free some space/;
+  await refused(disk, ['train', data, '-o', run, '--steps', '1'], 1, full);
+  await refused(
+    disk,
+    ['generate', path('run'), '-n', '30000', '--steps', '1', '-o', join(disk, 'new.h5ad')],
+    1,
+    full,
+  );
+  await refused(
+    disk,
+    ['generate', path('run'), '-n', '30000', '--steps', '1', '-o', cells, '--force'],
+    1,
+    full,
+  );
+
+  const files = contentsOf(disk);
+  const interrupted = train(data, { out: run, steps: 1, threads: 1, signal: AbortSignal.abort() });
+  await assert.rejects(interrupted, /^FileError: .*state\.safetensors: no space left/);
+  assert.deepEqual(contentsOf(disk), files);
+});

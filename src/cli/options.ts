@@ -14,7 +14,7 @@ export interface CommonOptions {
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--seed <S>', 'seed of all random numbers (0)', wholeNumber('--seed', 0))
-    .option('--threads <N>', 'CPU threads (chosen by model size)', wholeNumber('--threads', 1, 1024))
+    .option('--threads <N>', 'CPU threads (one a processor, at most 8)', wholeNumber('--threads', 1, 1024))
     .addOption(new Option('--quiet', 'print results and errors only').conflicts('verbose'))
     .option('--verbose', 'say what is being done and why')
     .option('--debug', 'print the stack of an error');

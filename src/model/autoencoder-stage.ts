@@ -1,5 +1,6 @@
 import { type AutoencoderSize, autoencoderLoss, encode } from '../counts/autoencoder.js';
 import { denseRows } from '../counts/csr.js';
+import { log1p, normaliseTotal } from '../counts/library-size.js';
 import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import type { EngineOptions } from '../engine/device.js';
@@ -41,7 +42,10 @@ export function autoencoderStage(
     params: params.list(),
     loss,
     startingValues: new Map(
-      [...readoutOf(readout).startingValues(cells)].map(([name, data]) => [`readout.${name}`, data]),
+      [...readoutOf(readout).startingValues(explainedCells(cells, readout))].map(([name, data]) => [
+        `readout.${name}`,
+        data,
+      ]),
     ),
     feeds(rows, step) {
       normalisedRows(cells, rows, expression);
@@ -61,6 +65,13 @@ export function autoencoderStage(
       };
     },
   };
+}
+
+/** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
+function explainedCells(cells: PreparedCells, readout: ReadoutKind): PreparedCells {
+  const { values, librarySize, preprocessing } = cells;
+  if (readout !== 'hurdle' || preprocessing.targetSum === null) return cells;
+  return { ...cells, values: log1p(normaliseTotal(values, preprocessing.targetSum, librarySize)) };
 }
 
 /** Natural log of the cells' totals over the model's genes; an empty cell counts as one molecule. */

@@ -4,9 +4,12 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safe
 import type { TrainedWeights } from './stage.js';
 import type { StagePosition, StageRecord } from './training-loop.js';
 
+/** The stage itself knows the shapes. */
+export type FinishedWeights = Pick<TrainedWeights, 'weights' | 'averages'>;
+
 /** Where a run stands: the stages it has finished and the one it is in. */
 export interface Checkpoint {
-  readonly finished: readonly { readonly record: StageRecord; readonly trained: TrainedWeights }[];
+  readonly finished: readonly { readonly record: StageRecord; readonly trained: FinishedWeights }[];
   readonly current: StagePosition | null;
 }
 

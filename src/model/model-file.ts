@@ -34,9 +34,11 @@ export interface LoadedModel {
  */
 export async function writeModel(path: string, model: TrainedModel): Promise<void> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [part, { weights, averages }] of model.parts) {
-    for (const [name, data] of weights) tensors.set(`${part}.${name}`, stored(data));
-    for (const [name, data] of averages ?? []) tensors.set(`ema.${part}.${name}`, stored(data));
+  for (const [part, { weights, averages, shapes }] of model.parts) {
+    for (const [name, data] of weights) tensors.set(`${part}.${name}`, stored(data, shapes.get(name)));
+    for (const [name, data] of averages ?? []) {
+      tensors.set(`ema.${part}.${name}`, stored(data, shapes.get(name)));
+    }
   }
   if (model.standardisation) {
     tensors.set('state.mean', stored(model.standardisation.mean));
@@ -116,6 +118,6 @@ function parseDescription(path: string, text: string | undefined): ModelDescript
   }
 }
 
-function stored(data: Float32Array): StoredTensor {
-  return { dtype: 'F32', shape: [data.length], data };
+function stored(data: Float32Array, shape: readonly number[] = [data.length]): StoredTensor {
+  return { dtype: 'F32', shape, data };
 }

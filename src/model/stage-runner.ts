@@ -1,6 +1,6 @@
 import type { EngineOptions } from '../engine/device.js';
 import { parameterCount } from '../nn/params.js';
-import { type Checkpoint, writeCheckpoint } from './checkpoint.js';
+import { type Checkpoint, type FinishedWeights, writeCheckpoint } from './checkpoint.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage, TrainedWeights } from './stage.js';
 import type { TrainOptions } from './train-options.js';
@@ -8,7 +8,7 @@ import { type Budget, runStage, type StagePosition, type StageRecord, startOf } 
 
 /** Runs the stages of one training run in order, keeps its checkpoint, and skips what a checkpoint has done already. */
 export class StageRunner {
-  private readonly finished: { readonly record: StageRecord; readonly trained: TrainedWeights }[] = [];
+  private readonly finished: { readonly record: StageRecord; readonly trained: FinishedWeights }[] = [];
   private unfinished: StageRecord | null = null;
   private parameterTotal = 0;
 
@@ -42,7 +42,7 @@ export class StageRunner {
     const before = this.checkpoint.finished[this.finished.length];
     if (before) {
       this.finished.push(before);
-      return before.trained;
+      return { ...before.trained, shapes: shapesOf(stage) };
     }
     const start = await this.positionOf(stage);
     const end = await runStage(stage, this.cells, this.seed, budget, this.engine, start, {
@@ -57,7 +57,7 @@ export class StageRunner {
     }
     const trained = { weights: end.state.weights, averages: end.state.averages };
     this.finished.push({ record: end.record, trained });
-    return trained;
+    return { ...trained, shapes: shapesOf(stage) };
   }
 
   private async positionOf(stage: Stage): Promise<StagePosition> {
@@ -71,4 +71,8 @@ export class StageRunner {
   private save(current: StagePosition): Promise<void> {
     return writeCheckpoint(this.folder.checkpoint, { finished: this.finished, current });
   }
+}
+
+function shapesOf(stage: Stage): ReadonlyMap<string, readonly number[]> {
+  return new Map(stage.params.map(({ name, tensor }) => [name, tensor.shape as readonly number[]]));
 }

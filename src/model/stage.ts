@@ -23,9 +23,13 @@ export interface Stage {
 export interface TrainedWeights {
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly averages: ReadonlyMap<string, Float32Array> | null;
+  /** Of each parameter, row-major. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The weights that generation uses. */
-export function bestWeights(trained: TrainedWeights): ReadonlyMap<string, Float32Array> {
+export function bestWeights(
+  trained: Pick<TrainedWeights, 'weights' | 'averages'>,
+): ReadonlyMap<string, Float32Array> {
   return trained.averages ?? trained.weights;
 }

@@ -52,25 +52,25 @@ test('files that cannot grow: nothing half-written, what was there stays', {
     ],
     [['train', path('data.h5ad'), '-o', path('run'), '--steps', '1', '--force'], /the file is too large/],
     [
-      ['generate', path('run'), '-n', '3000', '-o', path('new.h5ad'), '--steps', '1'],
+      ['generate', path('run'), '-n', '1500', '-o', path('new.h5ad'), '--steps', '1'],
       /new\.h5ad: the file is/,
     ],
     [
-      ['generate', path('run'), '-n', '3000', '-o', path('cells.h5ad'), '--steps', '1', '--force'],
+      ['generate', path('run'), '-n', '1500', '-o', path('cells.h5ad'), '--steps', '1', '--force'],
       /cells\.h5ad: the file is too large/,
     ],
   ];
   for (const [args, message] of calls) {
-    assertFailure(await runWithLimit(60, ...args), 1, message);
+    assertFailure(await runWithLimit(30, ...args), 1, message);
     assert.deepEqual(contentsOf(folder), files);
   }
 });
 
 /** A disk of its own; where it cannot be mounted (that takes root) the test is skipped. */
-function smallDisk(t: TestContext, megabytes: number): string | null {
+function smallDisk(t: TestContext, kilobytes: number): string | null {
   const disk = path('disk');
   mkdirSync(disk);
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', disk]);
   t.after(() => {
     if (status === 0) spawnSync('umount', [disk]);
     rmSync(disk, { recursive: true, force: true });
@@ -81,7 +81,7 @@ function smallDisk(t: TestContext, megabytes: number): string | null {
 }
 
 test('a full disk: nothing half-written, what was there stays', async (t) => {
-  const disk = smallDisk(t, 1);
+  const disk = smallDisk(t, 128);
   if (disk === null) return;
   const [data, run, cells] = [join(disk, 'data.h5ad'), join(disk, 'run'), join(disk, 'cells.h5ad')];
   copyFileSync(path('data.h5ad'), data);
@@ -90,19 +90,19 @@ test('a full disk: nothing half-written, what was there stays', async (t) => {
   await refused(disk, ['train', data, '-o', run, '--steps', '1'], 1, full);
   await refused(
     disk,
-    ['generate', path('run'), '-n', '30000', '--steps', '1', '-o', join(disk, 'new.h5ad')],
+    ['generate', path('run'), '-n', '6000', '--steps', '1', '-o', join(disk, 'new.h5ad')],
     1,
     full,
   );
   await refused(
     disk,
-    ['generate', path('run'), '-n', '30000', '--steps', '1', '-o', cells, '--force'],
+    ['generate', path('run'), '-n', '6000', '--steps', '1', '-o', cells, '--force'],
     1,
     full,
   );
 
   const files = contentsOf(disk);
-  const interrupted = train(data, { out: run, steps: 1, threads: 1, signal: AbortSignal.abort() });
-  await assert.rejects(interrupted, /^FileError: .*state\.safetensors: no space left/);
+  const options = { out: run, steps: 1, threads: 1, signal: AbortSignal.abort() };
+  await assert.rejects(train(data, options), /^FileError: .*state\.safetensors: no space left/);
   assert.deepEqual(contentsOf(disk), files);
 });

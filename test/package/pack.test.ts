@@ -17,9 +17,13 @@ test('the package holds the built code, the bundled data and the papers, and not
   const sources = readdirSync(join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `dist/${file.replaceAll('\\', '/').replace(/\.ts$/, '')}`);
+  const documents = readdirSync(join(projectRoot, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(md|svg)$/.test(file))
+    .map((file) => `docs/${file.replaceAll('\\', '/')}`);
   const expected = new Set([
     ...sources.flatMap((file) => [`${file}.js`, `${file}.d.ts`]),
-    ...['data/README.md', 'data/simulated_small.h5ad'],
+    ...['data/README.md', 'data/simulated_small.h5ad', 'ARCHITECTURE.md'],
+    ...documents,
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
   ]);
   const missing = [...expected].filter((file) => !files.has(file));

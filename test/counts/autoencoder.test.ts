@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { autoencoderLoss, decode, encode } from '../../src/counts/autoencoder.js';
+import { type ReadoutKind, readoutOf } from '../../src/counts/readout.js';
+import { gradients } from '../../src/graph/autodiff.js';
+import { exp } from '../../src/graph/ops/elementwise.js';
+import { Program } from '../../src/graph/program.js';
+import { input, type Tensor } from '../../src/graph/tensor.js';
+import { initialWeights, Params } from '../../src/nn/params.js';
+import { stream } from '../../src/random/stream.js';
+
+const engine = { device: 'cpu', threads: 1 } as const;
+const size = { genes: 6, latent: 2, hidden: 8 } as const;
+const cells = 4;
+
+const random = stream(8, 'cells of an autoencoder');
+const counts = Float32Array.from({ length: cells * size.genes }, () => random.poisson(3));
+const expression = counts.map(Math.log1p);
+const logLibrary = Float32Array.from({ length: cells }, (_, i) =>
+  Math.log(counts.subarray(i * size.genes, (i + 1) * size.genes).reduce((sum, x) => sum + x, 0)),
+);
+const noise = Float32Array.from({ length: cells * size.latent }, () => random.normal());
+
+function feeds(readout: ReadoutKind, priorWeight: number) {
+  const genes = [cells, size.genes];
+  return {
+    expression: { data: expression, shape: genes },
+    values: { data: readout === 'hurdle' ? expression : counts, shape: genes },
+    ...(readout !== 'hurdle' && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
+    noise: { data: noise, shape: [cells, size.latent] },
+    priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
+  };
+}
+
+function lossOf(params: Params, readout: ReadoutKind): Tensor {
+  return autoencoderLoss(params, size, readoutOf(readout), {
+    expression: input('expression', [cells, size.genes]),
+    values: input('values', [cells, size.genes]),
+    logLibrary: input('logLibrary', [cells, 1]),
+    noise: input('noise', [cells, size.latent]),
+    priorWeight: input('priorWeight', []),
+  });
+}
+
+async function evaluate(
+  outputs: Record<string, Tensor>,
+  inputs: Parameters<Program['run']>[0],
+  weights: ReadonlyMap<string, Float32Array>,
+): Promise<Record<string, Float32Array>> {
+  const program = await Program.compile(outputs, engine, weights);
+  const results = await program.run(inputs);
+  await program.close();
+  return results;
+}
+
+for (const readout of ['negative-binomial', 'hurdle'] as const) {
+  test(`${readout}: the loss is the readout's plus the divergence from the prior, a gene and a cell`, async () => {
+    const params = Params.create();
+    const loss = lossOf(params, readout);
+    const weights = initialWeights(params.list(), 5);
+    const all = async (priorWeight: number) =>
+      (await evaluate({ loss }, feeds(readout, priorWeight), weights)).loss[0];
+
+    const posterior = encode(params, size, input('expression', [cells, size.genes]));
+    const { mean, logDeviation } = await evaluate(
+      { mean: posterior.mean, logDeviation: posterior.logDeviation },
+      { expression: { data: expression, shape: [cells, size.genes] } },
+      weights,
+    );
+    let divergence = 0;
+    mean.forEach((mu, k) => {
+      const sigma = Math.exp(logDeviation[k]);
+      divergence += (mu ** 2 + sigma ** 2 - 1) / 2 - Math.log(sigma);
+    });
+    assert.ok(divergence > 0);
+    const expected = divergence / (cells * size.genes);
+    assert.ok(Math.abs((await all(1)) - (await all(0)) - expected) < 1e-5);
+    assert.ok(Math.abs((await all(0.25)) - (await all(0)) - expected / 4) < 1e-5);
+
+    // Without the prior what is left is the readout's loss at z = mu + sigma noise.
+    const z = mean.map((mu, k) => mu + Math.exp(logDeviation[k]) * noise[k]);
+    const values = input('values', [cells, size.genes]);
+    const reconstruction = readoutOf(readout).loss(
+      params.at('readout'),
+      decode(params, size, input('z', [cells, size.latent])),
+      values,
+      input('logLibrary', [cells, 1]),
+    );
+    const { values: given, logLibrary: library } = feeds(readout, 0);
+    const inputs = {
+      z: { data: z, shape: [cells, size.latent] },
+      values: given,
+      ...(library && { logLibrary: library }),
+    };
+    const parts = (await evaluate({ reconstruction }, inputs, weights)).reconstruction;
+    const mean0 = parts.reduce((sum, x) => sum + x, 0) / (cells * size.genes);
+    assert.ok(Math.abs((await all(0)) - mean0) < 1e-5 * Math.max(1, Math.abs(mean0)));
+  });
+
+  test(`${readout}: the gradient of the whole agrees with finite differences`, async () => {
+    const params = Params.create();
+    const loss = lossOf(params, readout);
+    const list = params.list();
+    const weights = initialWeights(list, 6);
+    const slopes = gradients(
+      loss,
+      list.map(({ tensor }) => tensor),
+    );
+    // Weights stay inputs here, so that they can be moved.
+    const program = await Program.compile(
+      { loss, ...Object.fromEntries(slopes.map((slope, i) => [`slope ${list[i].name}`, slope])) },
+      engine,
+    );
+    const run = (moved: ReadonlyMap<string, Float32Array>) =>
+      program.run({
+        ...feeds(readout, 0.7),
+        ...Object.fromEntries(
+          list.map(({ name, tensor }) => [
+            name,
+            { data: moved.get(name)!, shape: tensor.shape as readonly number[] },
+          ]),
+        ),
+      });
+    const found = await run(weights);
+    for (const { name } of list) {
+      const slope = found[`slope ${name}`];
+      const at = slope.reduce((best, value, i) => (Math.abs(value) > Math.abs(slope[best]) ? i : best), 0);
+      const data = weights.get(name)!;
+      const lossAt = async (value: number) =>
+        (await run(new Map([...weights, [name, data.with(at, value)]]))).loss[0];
+      const h = 0.01;
+      const numeric = ((await lossAt(data[at] + h)) - (await lossAt(data[at] - h))) / (2 * h);
+      assert.ok(
+        Math.abs(slope[at] - numeric) < 2e-2 * Math.abs(numeric) + 2e-4,
+        `${name}: ${slope[at]}, not ${numeric}`,
+      );
+    }
+    await program.close();
+  });
+}
+
+test('the deviation of a posterior stays within bounds, however odd the cell', async () => {
+  const params = Params.create();
+  const { mean, logDeviation } = encode(params, size, input('expression', [cells, size.genes]));
+  const odd = expression.map((value, i) => (i % 2 === 0 ? 1e6 : -1e6) * value);
+  const { deviation, mean: found } = await evaluate(
+    { mean, deviation: exp(logDeviation) },
+    { expression: { data: odd, shape: [cells, size.genes] } },
+    initialWeights(params.list(), 7),
+  );
+  assert.ok(found.every(Number.isFinite));
+  assert.ok(deviation.every((value) => value >= Math.exp(-6) - 1e-6 && value <= Math.exp(3) + 1e-3));
+});

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { negativeBinomial } from '../../src/counts/negative-binomial.js';
+import { Program } from '../../src/graph/program.js';
+import { input } from '../../src/graph/tensor.js';
+import { initialWeights, Params } from '../../src/nn/params.js';
+import { logFactorial } from '../../src/random/log-factorial.js';
+import { stream } from '../../src/random/stream.js';
+
+const engine = { device: 'cpu', threads: 1 } as const;
+const [cells, genes, features] = [3, 5, 4];
+
+/** ln p(x) of the negative binomial as a product over 0..x-1: no gamma function is needed. */
+function logProbability(x: number, mean: number, theta: number): number {
+  let logChoose = -logFactorial(x);
+  for (let k = 0; k < x; k++) logChoose += Math.log(theta + k);
+  const total = mean + theta;
+  return logChoose + theta * Math.log(theta / total) + x * Math.log(mean / total);
+}
+
+interface Values {
+  readonly hidden: Float32Array;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+  readonly dispersion: Float32Array;
+  readonly logLibrary: Float32Array;
+}
+
+function drawValues(): Values {
+  const random = stream(3, 'values of a negative binomial');
+  const normals = (length: number, scale: number) =>
+    Float32Array.from({ length }, () => scale * random.normal());
+  return {
+    hidden: normals(cells * features, 1),
+    weight: normals(genes * features, 0.7),
+    bias: normals(genes, 0.5),
+    dispersion: normals(genes, 0.15),
+    logLibrary: Float32Array.from([Math.log(7), Math.log(120), Math.log(5000)]),
+  };
+}
+
+/** Mean counts, cells x genes: the library size shared out by a softmax. */
+function meansOf({ hidden, weight, bias, logLibrary }: Values): number[][] {
+  return Array.from({ length: cells }, (_, i) => {
+    const scores = Array.from(bias, (start, g) => {
+      let score = start;
+      for (let f = 0; f < features; f++) score += hidden[i * features + f] * weight[g * features + f];
+      return Math.exp(score);
+    });
+    const sum = scores.reduce((total, score) => total + score, 0);
+    return scores.map((score) => (Math.exp(logLibrary[i]) * score) / sum);
+  });
+}
+
+const thetasOf = ({ dispersion }: Values): number[] =>
+  Array.from(dispersion, (value) => Math.exp(10 * value));
+
+/** Loss and distribution of the readout, as the engine computes them. */
+async function run(values: Values, counts: Float32Array): Promise<Record<string, Float32Array>> {
+  const params = Params.create();
+  const hidden = input('hidden', [cells, features]);
+  const logLibrary = input('logLibrary', [cells, 1]);
+  const loss = negativeBinomial.loss(params, hidden, input('counts', [cells, genes]), logLibrary);
+  const outputs = { loss, ...negativeBinomial.distribution(params, hidden, logLibrary, genes) };
+  const names = params.list().map(({ name }) => name);
+  assert.deepEqual(names.sort(), ['dispersion', 'proportions.bias', 'proportions.weight']);
+  const weights = new Map([
+    ['dispersion', values.dispersion],
+    ['proportions.bias', values.bias],
+    ['proportions.weight', values.weight],
+  ]);
+  const program = await Program.compile(outputs, engine, weights);
+  const results = await program.run({
+    hidden: { data: values.hidden, shape: [cells, features] },
+    logLibrary: { data: values.logLibrary, shape: [cells, 1] },
+    counts: { data: counts, shape: [cells, genes] },
+  });
+  await program.close();
+  return results;
+}
+
+const counts = Float32Array.from([0, 0, 1, 2, 0, 5, 0, 40, 3, 12, 900, 0, 1, 77, 2500]);
+
+test('the loss is minus the log likelihood, up to what the counts alone decide', async () => {
+  const values = drawValues();
+  const { loss } = await run(values, counts);
+  const [means, thetas] = [meansOf(values), thetasOf(values)];
+  for (let i = 0; i < cells; i++) {
+    let expected = 0;
+    let size = 0;
+    for (let g = 0; g < genes; g++) {
+      const x = counts[i * genes + g];
+      const logLikelihood = logProbability(x, means[i][g], thetas[g]) + logFactorial(x);
+      expected -= logLikelihood;
+      size += Math.abs(logLikelihood);
+    }
+    assert.ok(Math.abs(loss[i] - expected) < 2e-5 * size + 1e-4, `cell ${i}: ${loss[i]}, not ${expected}`);
+  }
+});
+
+test('the distribution has the means and dispersions of the loss, and the means add up to the library', async () => {
+  const values = drawValues();
+  const { mean, theta } = await run(values, counts);
+  const means = meansOf(values).flat();
+  means.forEach((expected, k) => {
+    assert.ok(Math.abs(mean[k] / expected - 1) < 1e-4);
+  });
+  thetasOf(values).forEach((expected, g) => {
+    assert.ok(Math.abs(theta[g] / expected - 1) < 1e-4);
+  });
+  values.logLibrary.forEach((library, i) => {
+    const total = mean.subarray(i * genes, (i + 1) * genes).reduce((sum, value) => sum + value, 0);
+    assert.ok(Math.abs(total / Math.exp(library) - 1) < 1e-5);
+  });
+});
+
+test('extreme dispersions and cells without counts keep the loss finite', async () => {
+  const values = { ...drawValues(), dispersion: Float32Array.of(-100, 100, -1, 1, 0) };
+  for (const x of [counts, new Float32Array(counts.length), counts.map((count) => 100 * count)]) {
+    const { loss } = await run(values, x);
+    assert.ok(loss.every(Number.isFinite), `${loss}`);
+  }
+});
+
+test('the proportions start at those of the training cells, with one count spread over them all', () => {
+  const values = {
+    ...({ format: 'csr', rows: 2, cols: 3 } as const),
+    indptr: Float64Array.of(0, 2, 3),
+    indices: Int32Array.of(0, 2, 2),
+    data: Float32Array.of(3, 1, 5),
+  };
+  const start = negativeBinomial.startingValues({ values, librarySize: Float64Array.of(4, 5) } as never);
+  const proportions = Array.from(start.get('proportions.bias')!, Math.exp);
+  const all = 9 + 3 / 2;
+  [3.5 / all, 0.5 / all, 6.5 / all].forEach((expected, gene) => {
+    assert.ok(Math.abs(proportions[gene] - expected) < 1e-6);
+  });
+});
+
+test('drawn counts have the mean and the variance of the distribution', () => {
+  const arrays = { mean: Float32Array.of(9, 9, 0.2, 2, 30), theta: Float32Array.of(0.5, 4) };
+  const draws = 20_000;
+  const sums = [0, 0];
+  const squares = [0, 0];
+  const out = new Float32Array(2);
+  for (let draw = 0; draw < draws; draw++) {
+    // The second cell of a batch of two genes.
+    negativeBinomial.sample(stream(5, 'drawn counts', draw), arrays, 1, out);
+    out.forEach((count, g) => {
+      sums[g] += count;
+      squares[g] += count * count;
+    });
+  }
+  [
+    [0.2, 0.5],
+    [2, 4],
+  ].forEach(([mean, theta], g) => {
+    const variance = mean + mean ** 2 / theta;
+    const found = sums[g] / draws;
+    assert.ok(Math.abs(found - mean) < 5 * Math.sqrt(variance / draws), `${found}`);
+    assert.ok(Math.abs(squares[g] / draws - found ** 2 - variance) < 0.1 * variance);
+  });
+});
+
+test('the starting dispersion is close to Poisson', () => {
+  const params = Params.create();
+  negativeBinomial.distribution(params, input('h', [1, features]), input('l', [1, 1]), genes);
+  const theta = Math.exp(10 * initialWeights(params.list(), 0).get('dispersion')![0]);
+  assert.ok(theta >= 1, `${theta}`);
+});

@@ -34,7 +34,7 @@ function head(name: string, cell: number, gene: number): number {
 const deviationOf = (gene: number) => softplus(weights.get('deviation')![gene]) + 0.02;
 
 async function run(): Promise<Record<string, Float32Array>> {
-  const params = Params.create();
+  const params = Params.create().at('readout');
   const h = input('hidden', [cells, features]);
   const logLibrary = input('logLibrary', [cells, 1]);
   const loss = hurdle.loss(params, h, input('values', [cells, genes]), logLibrary);
@@ -44,9 +44,13 @@ async function run(): Promise<Record<string, Float32Array>> {
       .list()
       .map(({ name }) => name)
       .sort(),
-    [...weights.keys()].sort(),
+    [...weights.keys()].map((name) => `readout.${name}`).sort(),
   );
-  const program = await Program.compile(outputs, engine, weights);
+  const program = await Program.compile(
+    outputs,
+    engine,
+    new Map([...weights].map(([name, data]) => [`readout.${name}`, data])),
+  );
   const results = await program.run({
     hidden: { data: hidden, shape: [cells, features] },
     values: { data: values, shape: [cells, genes] },

@@ -97,14 +97,14 @@ test('interrupted again and again, before the first step too, it is still the sa
 
 test('after Ctrl-C the command line goes on to the same weights, with the words that it printed', async (t) => {
   const { data, path } = await workplace(t);
-  const call = ['train', data, '-o', path('run'), '--steps', '100', '--threads', '1'];
+  const call = ['train', data, '-o', path('run'), '--steps', '50', '--threads', '1'];
   const { status, stderr } = await runAndInterrupt(/denoiser {2}/, ...call);
   assert.equal(status, 130, stderr);
   const [, words] = /go on with\n {2}cellcrate (.*)\n$/.exec(stderr)!;
   assert.ok(!existsSync(path('run/model.safetensors')));
   const resumed = await runCli(...words.split(' '));
   assert.equal(resumed.status, 0, resumed.stderr);
-  await train(data, { out: path('whole'), steps: 100, threads: 1 });
+  await train(data, { out: path('whole'), steps: 50, threads: 1 });
   assert.deepEqual(await trainedTensors(path('run')), await trainedTensors(path('whole')));
 });
 

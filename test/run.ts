@@ -35,31 +35,48 @@ function chosen(all: readonly string[], asked: readonly string[]): string[] {
 async function runTests(files: string[]): Promise<void> {
   const count = { passed: 0, failed: 0 };
   const skipped: string[] = [];
+  const broken: string[] = [];
   const events = run({ files, concurrency, timeout: fileMilliseconds });
   events.on('test:pass', ({ name, file, skip, details }) => {
     if (details.type === 'suite') return;
     if (files.includes(name)) {
       // A file stands for itself only where it holds no test.
       count.failed++;
-      console.log(`${relative(compiled, name)}: holds no test`);
+      broken.push(`${subjectOf(name)}: holds no test`);
     } else if (skip !== undefined && skip !== false) {
-      const where = file === undefined ? '' : `${relative(compiled, file).replace(/\.test\.js$/, '')}: `;
+      const where = file === undefined ? '' : `${subjectOf(file)}: `;
       skipped.push(`${where}${name}: ${skip === true ? 'no reason given' : skip}`);
     } else {
       count.passed++;
     }
   });
-  events.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') count.failed++;
+  events.on('test:fail', ({ name, details }) => {
+    if (details.type === 'suite') return;
+    count.failed++;
+    if (files.includes(name)) broken.push(`${subjectOf(name)}: ${howItEnded(details.error)}`);
   });
   const report = events.pipe(new spec());
   report.pipe(process.stdout);
   await finished(report);
 
-  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}\n`);
+  list('Files that did not run to their end', broken);
+  list('Skipped', skipped);
   const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
   console.log(`${count.passed} passed, ${count.failed} failed${tail}`);
   process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+}
+
+/** 'io/safetensors' of a compiled test file. */
+const subjectOf = (file: string): string => relative(compiled, file).replace(/\.test\.js$/, '');
+
+/** Node tells it of a file's process in fields that its types do not have. */
+function howItEnded(error: object): string {
+  const { exitCode, signal } = error as { exitCode?: number | null; signal?: string | null };
+  return signal ? `ended by ${signal}` : `ended with exit code ${exitCode ?? 'unknown'}`;
+}
+
+function list(title: string, lines: readonly string[]): void {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 }
 
 const all = subjects();

@@ -35,6 +35,9 @@ export function assignLabels(
   return drawCodes(space, withCounts(parsed, n), seed);
 }
 
+/** Names and labels of all cells are held in memory. */
+const MOST_CELLS = 100_000_000;
+
 /** Unknown keys are drawn cell by cell from the training combinations, by the cell's own random stream. */
 function drawCodes(
   space: LabelSpace,
@@ -43,6 +46,9 @@ function drawCodes(
 ): AssignedLabels {
   const keys = space.keys.length;
   const total = requests.reduce((sum, { count }) => sum + count, 0);
+  if (total > MOST_CELLS) {
+    throw new OptionError('-n', `${total} cells are too many for one file`, 'Make several with other seeds');
+  }
   const codes = new Int32Array(total * keys);
   let cell = 0;
   for (const request of requests) {

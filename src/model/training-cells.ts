@@ -59,11 +59,7 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
   });
   const { labels, choice, matrix, geneNames } = loaded;
   if (matrix.rows < 2) {
-    throw new DataError(
-      path,
-      `${matrix.rows} cells are too few to learn from`,
-      'Give a file with more cells',
-    );
+    throw new DataError(path, 'a single cell is too few to learn from', 'Give a file with more cells');
   }
   const preprocessing = fitPreprocessing(matrix, geneNames, {
     genes: options.genes,

@@ -17,7 +17,7 @@ export type Budget =
 export interface StageRecord {
   readonly name: string;
   readonly steps: number;
-  /** Means over the first and the latest report's steps. */
+  /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
   readonly seconds: number;
@@ -101,8 +101,8 @@ export async function runStage(
         cellsPerSecond: meter.rate() * batchSize,
       };
       hooks.onProgress?.(line);
+      if (steps >= REPORT_STEPS || isDone()) firstLoss ??= meter.mean();
       if (meter.isFull() || isDone()) {
-        firstLoss ??= meter.mean();
         finalLoss = meter.mean();
         hooks.onReport(line);
         meter.restart();

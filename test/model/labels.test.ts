@@ -181,6 +181,7 @@ test('wishes that cannot be met are refused as wrong calls, and the known names 
   refused(['B cell,x'], 5, /two names of 'type' are asked for at once/);
   refused(['B cell'], undefined, /has no count/);
   refused(['B cell=3'], 2, /2 cells do not fit the 3 of the labels/);
+  refused(['B cell=1000000000000'], undefined, /1000000000000 cells are too many for one file/);
   refused(['B cell=3'], 4, /4 cells do not fit the 3 of the labels/);
 });
 

@@ -61,7 +61,7 @@ test('messages say what was chosen and what could be better', async (t) => {
   const { data, path } = await workplace(t);
   const messages: string[] = [];
   const reports: TrainProgress[] = [];
-  await train(data, {
+  const { stages } = await train(data, {
     ...{ out: path('run'), steps: 12, threads: 1, genes: 10 },
     onMessage: (line) => messages.push(line),
     onProgress: (report) => reports.push(report),
@@ -74,6 +74,11 @@ test('messages say what was chosen and what could be better', async (t) => {
     'denoiser: 32 cells a batch, as there are few cells',
   ]);
   assert.equal(reports.length, 24);
+  // The loss reported at step 10 is the mean of the first ten.
+  assert.deepEqual(
+    stages.map(({ firstLoss }) => firstLoss),
+    [reports[9].loss, reports[21].loss],
+  );
   for (const [
     i,
     { stage, step, steps, loss, cellsPerSecond, etaSeconds, elapsedSeconds },

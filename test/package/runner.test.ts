@@ -47,6 +47,8 @@ test('fails when a test fails, a group counting as its tests', (t) => {
 test('fails when a file cannot be loaded, and when it holds no test', (t) => {
   const { status, lines } = runProject(t, { 'a/one': passes, 'a/torn': "import './gone.js';", 'a/void': '' });
   assert.equal(lines.at(-1), '1 passed, 2 failed');
+  assert.ok(lines.includes('  a/torn: ended with exit code 1'), lines.join('\n'));
+  assert.ok(lines.includes('  a/void: holds no test'), lines.join('\n'));
   assert.equal(status, 1);
 });
 

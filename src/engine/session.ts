@@ -1,3 +1,5 @@
+// Before the engine itself, which looks at the environment as it loads.
+import './telemetry.js';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type Device, type EngineOptions, providersOf } from './device.js';
 import { EngineError } from './errors.js';

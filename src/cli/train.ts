@@ -3,7 +3,14 @@ import type { TrainSummary } from '../model/train.js';
 import type { TrainOptions, TrainProgress } from '../model/train-options.js';
 import { catchInterruption } from './interruption.js';
 import { formatCount, formatDuration, formatNumber } from './number-format.js';
-import { addCommonOptions, type CommonOptions, positiveNumber, repeated, wholeNumber } from './options.js';
+import {
+  addCommonOptions,
+  type CommonOptions,
+  positiveNumber,
+  realNumber,
+  repeated,
+  wholeNumber,
+} from './options.js';
 import { Progress, type ProgressReport } from './progress.js';
 import { alignColumns } from './table.js';
 
@@ -41,6 +48,17 @@ export function addTrainCommand(program: Command): void {
     )
     .option('--batch-size <B>', 'cells a step', wholeNumber('--batch-size', 1))
     .option('--lr <R>', 'learning rate', positiveNumber('--lr'))
+    .option(
+      '--held-out <share>',
+      'share of the cells that tell training when to stop (0.1)',
+      realNumber('--held-out', 0, 0.5),
+    )
+    .addOption(
+      new Option('--decoder <kind>', 'gene programmes that can be read, or a black box (sparse)').choices([
+        'sparse',
+        'mlp',
+      ]),
+    )
     .addOption(
       new Option('--device <name>', 'where to compute (auto)').choices(['auto', 'cpu', 'webgpu', 'cuda']),
     )
@@ -105,6 +123,7 @@ export function trainingReport(report: TrainProgress, verbose: boolean): Progres
     details: [
       `step ${formatCount(step)}${steps === null ? '' : `/${formatCount(steps)}`}`,
       `loss ${formatNumber(loss)}`,
+      ...(report.heldOutLoss === undefined ? [] : [`held out ${formatNumber(report.heldOutLoss)}`]),
       `${formatCount(cellsPerSecond)} cells/s`,
       ...(verbose ? [`epoch ${formatCount(epoch)}`, `elapsed ${formatDuration(elapsedSeconds)}`] : []),
     ],
@@ -118,16 +137,18 @@ export function describeTraining({ run, preset, stages, parameters }: TrainSumma
     `Trained ${run} (preset ${preset}, ${formatCount(parameters)} parameters)`,
     ...alignColumns(
       [
-        ['stage', 'steps', 'first loss', 'final loss', 'time'],
-        ...stages.map(({ name, steps, firstLoss, finalLoss, seconds }) => [
+        ['stage', 'steps', 'first loss', 'final loss', 'held out', 'kept step', 'time'],
+        ...stages.map(({ name, steps, firstLoss, finalLoss, heldOut, seconds }) => [
           name,
           formatCount(steps),
           formatNumber(firstLoss),
           formatNumber(finalLoss),
+          heldOut ? formatNumber(heldOut.loss) : '-',
+          formatCount(heldOut?.step ?? steps),
           formatDuration(seconds),
         ]),
       ],
-      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5, 6],
     ).map((line) => `  ${line}`),
   ];
 }

@@ -1,8 +1,10 @@
+import { sparseCode } from '../crate/ista.js';
 import { silu } from '../graph/ops/activation.js';
 import { add, clip, exp, mul, square, sub } from '../graph/ops/elementwise.js';
 import { split } from '../graph/ops/layout.js';
 import { layerNorm } from '../graph/ops/normalise.js';
 import { mean, sum } from '../graph/ops/reduce.js';
+import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
@@ -13,9 +15,23 @@ export interface AutoencoderSize {
   readonly genes: number;
   /** Latent coordinates of a cell. */
   readonly latent: number;
-  /** Units in each hidden layer. */
+  /** Units in each of the encoder's hidden layers. */
   readonly hidden: number;
+  readonly decoder: DecoderSize;
 }
+
+export const decoderKinds = ['sparse', 'mlp'] as const;
+export type DecoderKind = (typeof decoderKinds)[number];
+
+/**
+ * From latent coordinates to the features that the readout is linear in.
+ * 'sparse' is the white box: the features are the non-negative sparse code of the lifted coordinates on a dictionary
+ * of `atoms`, so each column of the readout's weights is a gene programme and a cell's code says how much of it is on.
+ * 'mlp' is the usual black box of two hidden layers.
+ */
+export type DecoderSize =
+  | { readonly kind: 'sparse'; readonly dim: number; readonly atoms: number }
+  | { readonly kind: 'mlp'; readonly hidden: number };
 
 export interface AutoencoderBatch {
   /** Normalised expression, batch x genes: what the encoder sees. */
@@ -70,12 +86,18 @@ export function encode(params: Params, size: AutoencoderSize, expression: Tensor
   return { mean: mu, logDeviation: clip(logDeviation, -6, 3) };
 }
 
-/** Latent coordinates, batch x latent, to the readout's features, batch x hidden. */
-export function decode(params: Params, size: AutoencoderSize, z: Tensor): Tensor {
+/** Latent coordinates, batch x latent, to the readout's features, batch x features. */
+export function decode(params: Params, { decoder: size }: AutoencoderSize, z: Tensor): Tensor {
   const decoder = params.at('decoder');
-  return layer(decoder.at(1), layer(decoder.at(0), z, size.hidden), size.hidden);
+  if (size.kind === 'mlp') return layer(decoder.at(1), layer(decoder.at(0), z, size.hidden), size.hidden);
+  const [batch] = z.shape;
+  const lifted = layerNorm(linear(decoder.at('lift'), z, size.dim), EPSILON);
+  const code = sparseCode(decoder.at('code'), reshape(lifted, [batch, 1, size.dim]), size.atoms);
+  return reshape(code, [batch, size.atoms]);
 }
 
+const EPSILON = 1e-5;
+
 function layer(params: Params, x: Tensor, out: number): Tensor {
-  return silu(layerNorm(linear(params, x, out), 1e-5));
+  return silu(layerNorm(linear(params, x, out), EPSILON));
 }

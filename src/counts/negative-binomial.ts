@@ -3,9 +3,11 @@ import { logGamma } from '../graph/ops/gamma.js';
 import { logSoftmax } from '../graph/ops/normalise.js';
 import { sum } from '../graph/ops/reduce.js';
 import type { Tensor } from '../graph/tensor.js';
-import { constantly } from '../nn/init.js';
+import { zeros } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
+import { countMoments } from './count-moments.js';
+import { keepLibrarySize } from './exact-library.js';
 import { sampleCounts } from './nb-sampling.js';
 import type { Readout } from './readout.js';
 
@@ -14,12 +16,10 @@ import type { Readout } from './readout.js';
  * a dispersion has further to go than a weight.
  */
 const DISPERSION_SCALE = 10;
-/** Where dispersions start: barely more variable than Poisson counts, so that the means are learned first. */
-const FIRST_THETA = 10;
-
 /**
  * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W h + b)_g and inverse
- * dispersion theta_g, so zeros, totals and overdispersion come out of the distribution (Lopez et al. 2018, scVI).
+ * dispersion theta_g, so zeros and overdispersion come out of the distribution (Lopez et al. 2018, scVI). Drawn cells
+ * have exactly the library size that was asked for.
  */
 export const negativeBinomial: Readout = {
   counts: true,
@@ -41,11 +41,11 @@ export const negativeBinomial: Readout = {
   },
 
   startingValues(cells) {
-    const { indices, data, cols } = cells.values;
-    const totals = new Float64Array(cols).fill(1 / cells.values.rows);
-    for (let k = 0; k < indices.length; k++) totals[indices[k]] += data[k];
-    const all = totals.reduce((sum, total) => sum + total, 0);
-    return new Map([['proportions.bias', Float32Array.from(totals, (total) => Math.log(total / all))]]);
+    const { logProportions, theta } = countMoments(cells);
+    return new Map([
+      ['proportions.bias', Float32Array.from(logProportions)],
+      ['dispersion', Float32Array.from(theta, (value) => Math.log(value) / DISPERSION_SCALE)],
+    ]);
   },
 
   distribution(params, hidden, logLibrary, genes) {
@@ -57,7 +57,9 @@ export const negativeBinomial: Readout = {
 
   sample(stream, { mean, theta }, cell, out) {
     const genes = out.length;
-    sampleCounts(stream, mean.subarray(cell * genes, (cell + 1) * genes), theta, out);
+    const means = mean.subarray(cell * genes, (cell + 1) * genes);
+    sampleCounts(stream, means, theta, out);
+    keepLibrarySize(stream, means, theta, out);
   },
 };
 
@@ -66,7 +68,6 @@ function logProportions(params: Params, hidden: Tensor, genes: number): Tensor {
 }
 
 function dispersion(params: Params, genes: number): Tensor {
-  const start = constantly(Math.log(FIRST_THETA) / DISPERSION_SCALE);
-  const scaled = mul(params.get('dispersion', [genes], start), DISPERSION_SCALE);
+  const scaled = mul(params.get('dispersion', [genes], zeros), DISPERSION_SCALE);
   return exp(clip(scaled, -8, 8));
 }

@@ -5,37 +5,33 @@ import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import type { EngineOptions } from '../engine/device.js';
 import { exp } from '../graph/ops/elementwise.js';
-import { Program } from '../graph/program.js';
-import { input } from '../graph/tensor.js';
+import { type ArrayValue, Program } from '../graph/program.js';
+import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
-import { stream } from '../random/stream.js';
+import { type Stream, stream } from '../random/stream.js';
+import { evenBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
-import type { Stage } from './stage.js';
+import type { HeldOut, Stage } from './stage.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
 const PRIOR_WARMUP = 500;
 
+/** Held-out cells to look at: more would tell little more. */
+const MOST_HELD_OUT = 1000;
+const LARGEST_BATCH = 256;
+
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
   cells: PreparedCells,
+  heldOut: PreparedCells | null,
   size: AutoencoderSize,
   readout: ReadoutKind,
   recipe: TrainingRecipe,
   seed: number,
 ): Stage {
-  const { batchSize } = recipe;
-  const { genes, latent } = size;
   const params = Params.create();
-  const loss = autoencoderLoss(params, size, readoutOf(readout), {
-    expression: input('expression', [batchSize, genes]),
-    values: input('values', [batchSize, genes]),
-    logLibrary: input('logLibrary', [batchSize, 1]),
-    noise: input('noise', [batchSize, latent]),
-    priorWeight: input('priorWeight', []),
-  });
-  const expression = new Float32Array(batchSize * genes);
-  const counts = new Float32Array(batchSize * genes);
-  const noise = new Float32Array(batchSize * latent);
+  const loss = lossOf(params, size, readout, recipe.batchSize);
+  const feeds = feeder(cells, size, readout, recipe.batchSize);
   return {
     name: 'autoencoder',
     recipe,
@@ -47,23 +43,59 @@ export function autoencoderStage(
         data,
       ]),
     ),
-    feeds(rows, step) {
-      normalisedRows(cells, rows, expression);
-      stream(seed, 'posterior draws in training', 0, step).fillNormal(noise);
-      const priorWeight = Float32Array.of(Math.min(1, step / PRIOR_WARMUP));
-      const shared = {
-        expression: { data: expression, shape: [batchSize, genes] },
-        noise: { data: noise, shape: [batchSize, latent] },
-        priorWeight: { data: priorWeight, shape: [] },
-      };
-      if (readout === 'hurdle') return { ...shared, values: shared.expression };
-      denseRows(cells.values, rows, counts);
-      return {
-        ...shared,
-        values: { data: counts, shape: [batchSize, genes] },
-        logLibrary: { data: logLibrarySizes(cells, rows), shape: [batchSize, 1] },
-      };
-    },
+    feeds: (rows, step) =>
+      feeds(rows, stream(seed, 'posterior draws in training', 0, step), Math.min(1, step / PRIOR_WARMUP)),
+    heldOut: heldOut && watched(heldOut),
+  };
+
+  function watched(others: PreparedCells): HeldOut {
+    const { rows } = others.values;
+    const batches = evenBatches(rows, Math.min(rows, MOST_HELD_OUT), LARGEST_BATCH);
+    const feedsOf = (own: Int32Array, i: number) =>
+      feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i), 1);
+    return {
+      loss: lossOf(params, size, readout, batches[0].length),
+      batches: batches.map(feedsOf),
+      every: 100,
+      patience: 500,
+    };
+  }
+}
+
+function lossOf(params: Params, size: AutoencoderSize, readout: ReadoutKind, batch: number): Tensor {
+  const { genes, latent } = size;
+  return autoencoderLoss(params, size, readoutOf(readout), {
+    expression: input('expression', [batch, genes]),
+    values: input('values', [batch, genes]),
+    logLibrary: input('logLibrary', [batch, 1]),
+    noise: input('noise', [batch, latent]),
+    priorWeight: input('priorWeight', []),
+  });
+}
+
+type Feeder = (rows: Int32Array, draws: Stream, priorWeight: number) => Record<string, ArrayValue>;
+
+/** Fills the loss's inputs, in buffers that it uses again at the next call. */
+function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKind, batch: number): Feeder {
+  const { genes, latent } = size;
+  const expression = new Float32Array(batch * genes);
+  const counts = new Float32Array(batch * genes);
+  const noise = new Float32Array(batch * latent);
+  return (rows, draws, priorWeight) => {
+    normalisedRows(cells, rows, expression);
+    draws.fillNormal(noise);
+    const shared = {
+      expression: { data: expression, shape: [batch, genes] },
+      noise: { data: noise, shape: [batch, latent] },
+      priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
+    };
+    if (readout === 'hurdle') return { ...shared, values: shared.expression };
+    denseRows(cells.values, rows, counts);
+    return {
+      ...shared,
+      values: { data: counts, shape: [batch, genes] },
+      logLibrary: { data: logLibrarySizes(cells, rows), shape: [batch, 1] },
+    };
   };
 }
 

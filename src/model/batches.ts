@@ -37,6 +37,15 @@ export class Batches {
   }
 }
 
+/** Rows of `cells` held-out cells in batches of one size; the last one is filled up from the beginning. */
+export function evenBatches(cells: number, rows: number, largest: number): Int32Array[] {
+  const size = Math.min(rows, largest);
+  const batches = Math.ceil(rows / size);
+  return Array.from({ length: batches }, (_, b) =>
+    Int32Array.from({ length: size }, (_, i) => (b * size + i) % cells),
+  );
+}
+
 /** Fewer cells than this teach nothing that a copy of them would not. */
 const FEWEST_CELLS = 16;
 

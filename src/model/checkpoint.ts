@@ -27,8 +27,10 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     put(`finished ${i} weights`, trained.weights);
     put(`finished ${i} averages`, trained.averages);
   });
-  const state = checkpoint.current?.state;
+  const { state, best } = checkpoint.current ?? {};
   if (state) for (const group of stateGroups) put(group, state[group]);
+  put('best weights', best?.weights ?? null);
+  put('best averages', best?.averages ?? null);
   await writeSafetensors(path, tensors, {
     format: 'cellcrate checkpoint',
     finished: JSON.stringify(checkpoint.finished.map(({ record }) => record)),
@@ -63,7 +65,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       secondMoments: take('secondMoments'),
       averages: orNull(take('averages')),
     };
-    return { finished, current: { record, state } };
+    const best = record.heldOut && {
+      ...record.heldOut,
+      weights: take('best weights'),
+      averages: orNull(take('best averages')),
+    };
+    return { finished, current: { record, state, best } };
   } catch (cause) {
     throw damaged(path, cause);
   }

@@ -1,62 +1,106 @@
 import { diffusionLoss, noiseLevels, type Objective } from '../diffusion/objective.js';
 import { scheduleByName } from '../diffusion/schedule.js';
+import type { ArrayValue } from '../graph/program.js';
 import { Params } from '../nn/params.js';
-import { stream } from '../random/stream.js';
+import { type Stream, stream } from '../random/stream.js';
+import { evenBatches } from './batches.js';
 import { buildDenoiser } from './denoisers.js';
 import type { ModelDescription, TrainingRecipe } from './description.js';
 import { conditionWidth, type LabelledCells, oneHot } from './labels.js';
-import type { Stage } from './stage.js';
+import type { HeldOut, Stage } from './stage.js';
 import type { StateRows } from './state-rows.js';
 
 /** Share of cells whose labels are hidden, so that the same network learns to do without (Ho and Salimans 2022). */
 const LABELS_HIDDEN = 0.1;
 
+/** Rows of noise at which held-out cells are looked at, over all noise levels. */
+const HELD_OUT_ROWS = 2048;
+const LARGEST_BATCH = 512;
+
+/** Clean rows of the state space with their cells' labels. */
+export interface LabelledRows {
+  readonly state: StateRows;
+  readonly labels: LabelledCells;
+}
+
 /** The diffusion model itself: predicts what noise hides in the rows of the state space. */
 export function denoiserStage(
   model: Pick<ModelDescription, 'denoiser' | 'diffusion'>,
-  state: StateRows,
-  labels: LabelledCells,
+  cells: LabelledRows,
+  heldOut: (LabelledRows & { readonly cells: number }) | null,
   recipe: TrainingRecipe,
   seed: number,
 ): Stage {
-  const { batchSize } = recipe;
-  const { width } = state;
+  const denoiser = buildDenoiser(model.denoiser);
   const objective: Objective = { ...model.diffusion, schedule: scheduleByName(model.diffusion.schedule) };
   const params = Params.create();
-  const loss = diffusionLoss(buildDenoiser(model.denoiser), params, batchSize);
-  const x = new Float32Array(batchSize * width);
-  const noise = new Float32Array(batchSize * width);
-  const classes = conditionWidth(labels.space);
+  const loss = diffusionLoss(denoiser, params, recipe.batchSize);
+  const feeds = feeder(cells, objective, recipe.batchSize, LABELS_HIDDEN);
   return {
     name: 'denoiser',
     recipe,
     params: params.list(),
     loss,
-    feeds(cells, step) {
-      state.fill(cells, step, x);
-      stream(seed, 'noise in training', 0, step).fillNormal(noise);
-      const levels = noiseLevels(objective, stream(seed, 'noise levels in training', 0, step), batchSize);
-      const columns = Object.entries(levels).map(([name, data]) => [name, { data, shape: [batchSize] }]);
-      const feeds = {
-        x: { data: x, shape: [batchSize, width] },
-        noise: { data: noise, shape: [batchSize, width] },
-        ...Object.fromEntries(columns),
-      };
-      if (classes === 0) return feeds;
-      return {
-        ...feeds,
-        condition: { data: conditions(labels, cells, step, seed), shape: [batchSize, classes] },
-      };
-    },
+    feeds: (rows, step) => feeds(rows, step, (purpose) => stream(seed, `${purpose} in training`, 0, step)),
+    heldOut: heldOut && watched(heldOut, heldOut.cells),
+  };
+
+  function watched(others: LabelledRows, total: number): HeldOut {
+    const batches = evenBatches(total, Math.max(total, HELD_OUT_ROWS), LARGEST_BATCH);
+    const feedsOf = (rows: Int32Array, i: number) =>
+      feeder(
+        others,
+        objective,
+        rows.length,
+        0,
+      )(rows, i, (purpose) => stream(seed, `${purpose} held out`, 0, i));
+    return {
+      loss: diffusionLoss(denoiser, params, batches[0].length),
+      batches: batches.map(feedsOf),
+      every: 200,
+      patience: 1000,
+    };
+  }
+}
+
+type Feeder = (
+  cells: Int32Array,
+  step: number,
+  draws: (purpose: string) => Stream,
+) => Record<string, ArrayValue>;
+
+/** Fills the loss's inputs, in buffers that it uses again at the next call. */
+function feeder(
+  { state, labels }: LabelledRows,
+  objective: Objective,
+  batch: number,
+  labelsHidden: number,
+): Feeder {
+  const { width } = state;
+  const x = new Float32Array(batch * width);
+  const noise = new Float32Array(batch * width);
+  const classes = conditionWidth(labels.space);
+  return (cells, step, draws) => {
+    state.fill(cells, step, x);
+    draws('noise').fillNormal(noise);
+    const levels = noiseLevels(objective, draws('noise levels'), batch);
+    const columns = Object.entries(levels).map(([name, data]) => [name, { data, shape: [batch] }]);
+    const feeds = {
+      x: { data: x, shape: [batch, width] },
+      noise: { data: noise, shape: [batch, width] },
+      ...Object.fromEntries(columns),
+    };
+    if (classes === 0) return feeds;
+    const condition = conditions(labels, cells, labelsHidden, draws('hidden labels'));
+    return { ...feeds, condition: { data: condition, shape: [batch, classes] } };
   };
 }
 
-function conditions(labels: LabelledCells, cells: Int32Array, step: number, seed: number): Float32Array {
+function conditions(labels: LabelledCells, cells: Int32Array, hidden: number, random: Stream): Float32Array {
   const keys = labels.space.keys.length;
   const rows = new Float32Array(cells.length * conditionWidth(labels.space));
-  const random = stream(seed, 'hidden labels in training', 0, step);
   cells.forEach((cell, i) => {
-    if (random.uniform() < LABELS_HIDDEN) return;
+    if (random.uniform() < hidden) return;
     oneHot(labels.space, labels.codes.subarray(cell * keys, (cell + 1) * keys), rows, i);
   });
   return rows;

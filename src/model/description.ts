@@ -67,6 +67,8 @@ export interface Preset {
   readonly sampling: SamplingDefaults;
   /** Recipes by stage, in the order in which the stages run. */
   readonly recipes: Readonly<Record<string, TrainingRecipe>>;
-  /** Steps of each stage where no budget is asked for. */
+  /** Most steps of each stage where no budget is asked for. */
   readonly steps: number;
+  /** Share of the cells that tell training when to stop. */
+  readonly heldOut: number;
 }

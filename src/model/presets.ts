@@ -1,4 +1,4 @@
-import type { AutoencoderSize } from '../counts/autoencoder.js';
+import type { AutoencoderSize, DecoderKind, DecoderSize } from '../counts/autoencoder.js';
 import type { UsableKind } from '../counts/describe-matrix.js';
 import type { ReadoutKind } from '../counts/readout.js';
 import { publishedSize } from '../nn/patches.js';
@@ -38,6 +38,7 @@ const published: Preset = {
   sampling: { ...fewEvaluations, steps: 10 },
   recipes: { denoiser: publishedRecipe },
   steps: 2000,
+  heldOut: 0,
 };
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
@@ -64,20 +65,32 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         averageDecay: 0.998,
       },
     },
-    steps: 3000,
+    steps: 10_000,
+    heldOut: 0.1,
   },
 };
 
-/** Latent coordinates and hidden units of the autoencoder. */
+/** Latent coordinates and hidden units of the encoder. */
 const latentSize = { latent: 10, hidden: 128 } as const;
+
+/** The white-box decoder comes as near to held-out counts as the black box; docs/decisions.md has the figures. */
+const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
+  sparse: { kind: 'sparse', dim: 64, atoms: 512 },
+  mlp: { kind: 'mlp', hidden: 128 },
+};
 
 const crateSize = { tokens: 8, dim: 96, depth: 2, heads: 4, atoms: 384 } as const;
 
 /** What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none. */
-export function stateSpaceOf(preset: PresetName, kind: UsableKind, genes: number): StateSpace {
+export function stateSpaceOf(
+  preset: PresetName,
+  kind: UsableKind,
+  genes: number,
+  decoder: DecoderKind = 'sparse',
+): StateSpace {
   if (preset !== 'crate') return { kind: 'genes' };
   const readout: ReadoutKind = kind === 'counts' ? 'negative-binomial' : 'hurdle';
-  const autoencoder: AutoencoderSize = { genes, ...latentSize };
+  const autoencoder: AutoencoderSize = { genes, ...latentSize, decoder: decoderSizes[decoder] };
   return { kind: 'latent', readout, autoencoder };
 }
 

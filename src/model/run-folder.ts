@@ -80,6 +80,7 @@ export class RunFolder {
    * @returns where that run lies, null where there is none
    */
   create(): string | null {
+    const hadRun = existsSync(this.path);
     try {
       // A trained run that lies aside is worth more than the attempt to replace it.
       const isAttempt = existsSync(this.older) && !existsSync(this.model);
@@ -90,6 +91,7 @@ export class RunFolder {
       makeFolder(this.checkpoints);
       return existsSync(this.older) ? this.older : null;
     } catch (error) {
+      if (hadRun && !existsSync(this.path) && existsSync(this.older)) renameSync(this.older, this.path);
       throw systemFileError(this.path, error) ?? error;
     }
   }

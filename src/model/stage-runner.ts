@@ -55,7 +55,8 @@ export class StageRunner {
       this.unfinished = end.record;
       return null;
     }
-    const trained = { weights: end.state.weights, averages: end.state.averages };
+    const { weights, averages } = end.best ?? end.state;
+    const trained = { weights, averages };
     this.finished.push({ record: end.record, trained });
     return { ...trained, shapes: shapesOf(stage) };
   }

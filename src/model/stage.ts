@@ -17,6 +17,19 @@ export interface Stage {
    * @param step counts from 0; all randomness of the batch follows from the seed and it
    */
   feeds(cells: Int32Array, step: number): Record<string, ArrayValue>;
+  /** Held-out cells: with them a stage keeps its best weights and stops by itself. */
+  readonly heldOut: HeldOut | null;
+}
+
+/** The loss on cells that are not trained on, with draws that never change. */
+export interface HeldOut {
+  /** The stage's loss for a batch of these rows. */
+  readonly loss: Tensor;
+  readonly batches: readonly Record<string, ArrayValue>[];
+  /** Steps between two looks. */
+  readonly every: number;
+  /** Steps without a better look after which training stops, or half of the best step where that is more. */
+  readonly patience: number;
 }
 
 /** A trained part: its weights, and their moving averages where those were kept. */

@@ -23,19 +23,21 @@ export function geneRows(cells: PreparedCells): StateRows {
 /**
  * Latent models diffuse draws from each cell's posterior and, beside them, the log library size where there are
  * counts: state and size are learned together.
+ * @param known the standardisation of training cells, for others
  */
 export function latentRows(
   cells: PreparedCells,
   posteriors: Posteriors,
   withLibrary: boolean,
   seed: number,
+  known?: Standardisation,
 ): StateRows & { readonly standardisation: Standardisation } {
   const total = cells.values.rows;
   const latent = posteriors.mean.length / total;
   const width = latent + (withLibrary ? 1 : 0);
   const all = Int32Array.from({ length: total }, (_, cell) => cell);
   const libraries = withLibrary ? logLibrarySizes(cells, all) : null;
-  const standardisation = standardise(posteriors, libraries, total, latent);
+  const standardisation = known ?? standardise(posteriors, libraries, total, latent);
   const { mean, deviation } = standardisation;
   return {
     width,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type DecoderKind, decoderKinds } from '../counts/autoencoder.js';
 import type { HvgFlavour } from '../counts/hvg/select-genes.js';
 import { FileError, OptionError } from '../errors.js';
 import { type PresetName, presetNames } from './description.js';
@@ -22,6 +23,10 @@ export interface RunOptions {
   readonly minutes?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
+  /** Share of the cells that training does not see and that tell it when to stop; 0: it runs to the end of its budget. */
+  readonly heldOut?: number;
+  /** Of the preset 'crate': gene programmes that can be read, or a black box to compare with. */
+  readonly decoder?: DecoderKind;
   readonly seed?: number;
   readonly device?: DeviceChoice;
   readonly threads?: number;
@@ -48,6 +53,8 @@ export interface TrainProgress {
   readonly epoch: number;
   /** Mean over the latest steps. */
   readonly loss: number;
+  /** Of the latest look at held-out cells. */
+  readonly heldOutLoss?: number;
   readonly cellsPerSecond: number;
   readonly elapsedSeconds: number;
   readonly etaSeconds: number | null;
@@ -76,6 +83,8 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   minutes: [positive, 'a number above 0'],
   batchSize: [wholeFrom(1), 'a whole number from 1 on'],
   learningRate: [positive, 'a number above 0'],
+  heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
+  decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
   seed: [wholeFrom(0), 'a whole number from 0 on'],
   device: [oneOf('auto', 'cpu', 'webgpu', 'cuda'), 'auto, cpu, webgpu or cuda'],
   threads: [wholeFrom(1), 'a whole number from 1 on'],

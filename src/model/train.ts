@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { DecoderKind } from '../counts/autoencoder.js';
+import type { PreparedCells } from '../counts/preprocessing.js';
+import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
@@ -31,6 +34,8 @@ export interface TrainSummary {
     readonly steps: number;
     readonly firstLoss: number;
     readonly finalLoss: number;
+    /** Of the weights that are kept; null without held-out cells. */
+    readonly heldOut: { readonly loss: number; readonly step: number } | null;
     readonly seconds: number;
   }[];
   /** Trainable numbers in all stages. */
@@ -61,9 +66,11 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
     genes: run.genes ?? preset.genes,
     flavour: run.hvg,
     scaling: preset.scaling,
+    heldOut: run.heldOut ?? preset.heldOut,
+    seed: run.seed ?? 0,
   });
   if (earlier) refuseOtherData(file, earlier.data, cells.fingerprint);
-  const description = describeModel(name, preset, cells);
+  const description = describeModel(name, preset, cells, run.decoder);
   const recipes = recipesOf(preset, run, cells);
   if (options.onMessage) for (const line of announcements(cells, run, recipes)) options.onMessage(line);
   if (earlier === null) {
@@ -81,7 +88,7 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
     const rows = cells.prepared.values.rows;
     const runner = new StageRunner(folder, rows, run.seed ?? 0, engine, options, checkpoint);
     const trainModel = description.state.kind === 'genes' ? trainGeneModel : trainLatentModel;
-    const model = await trainModel(description, cells, recipes, run, preset, runner);
+    const model = await trainModel({ description, cells, recipes, run, preset }, runner);
     if (model) await finish(folder, model);
     return summaryOf(folder, name, runner, model === null);
   } catch (error) {
@@ -107,17 +114,32 @@ function summaryOf(
 
 type Recipes = Readonly<Record<string, TrainingRecipe>>;
 
+/** What is trained, on what, and for how long. */
+interface Plan {
+  readonly description: ModelDescription;
+  readonly cells: TrainingCells;
+  readonly recipes: Recipes;
+  readonly run: RunOptions;
+  readonly preset: Preset;
+}
+
 /** One stage: the denoiser on expression itself. Null when interrupted. */
 async function trainGeneModel(
-  description: ModelDescription,
-  cells: TrainingCells,
-  recipes: Recipes,
-  run: RunOptions,
-  preset: Preset,
+  { description, cells, recipes, run, preset }: Plan,
   runner: StageRunner,
 ): Promise<TrainedModel | null> {
-  const rows = geneRows(cells.prepared);
-  const stage = denoiserStage(description, rows, cells.labels, recipes.denoiser, run.seed ?? 0);
+  const { prepared, labels, heldOut } = cells;
+  const stage = denoiserStage(
+    description,
+    { state: geneRows(prepared), labels },
+    heldOut && {
+      state: geneRows(heldOut.prepared),
+      labels: heldOut.labels,
+      cells: heldOut.prepared.values.rows,
+    },
+    recipes.denoiser,
+    run.seed ?? 0,
+  );
   const denoiser = await runner.run(stage, budgetOf(run, preset, 0, 1));
   return denoiser && { description, parts: new Map([['denoiser', denoiser]]), standardisation: null };
 }
@@ -127,24 +149,45 @@ const AUTOENCODER_SHARE = 0.4;
 
 /** Two stages: an autoencoder of the counts, then the denoiser on its latent coordinates. Null when interrupted. */
 async function trainLatentModel(
-  description: ModelDescription,
-  cells: TrainingCells,
-  recipes: Recipes,
-  run: RunOptions,
-  preset: Preset,
+  { description, cells, recipes, run, preset }: Plan,
   runner: StageRunner,
 ): Promise<TrainedModel | null> {
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
   const seed = run.seed ?? 0;
-  const { prepared, labels } = cells;
-  const first = autoencoderStage(prepared, state.autoencoder, state.readout, recipes.autoencoder, seed);
+  const { prepared, labels, heldOut } = cells;
+  const first = autoencoderStage(
+    prepared,
+    heldOut?.prepared ?? null,
+    state.autoencoder,
+    state.readout,
+    recipes.autoencoder,
+    seed,
+  );
   const autoencoder = await runner.run(first, budgetOf(run, preset, 0, AUTOENCODER_SHARE));
   if (!autoencoder) return null;
 
-  const posteriors = await encodeCells(prepared, state.autoencoder, bestWeights(autoencoder), runner.engine);
-  const rows = latentRows(prepared, posteriors, state.readout === 'negative-binomial', seed);
-  const second = denoiserStage(description, rows, labels, recipes.denoiser, seed);
+  const withLibrary = readoutOf(state.readout).counts;
+  const encode = (others: PreparedCells) =>
+    encodeCells(others, state.autoencoder, bestWeights(autoencoder), runner.engine);
+  const rows = latentRows(prepared, await encode(prepared), withLibrary, seed);
+  const second = denoiserStage(
+    description,
+    { state: rows, labels },
+    heldOut && {
+      state: latentRows(
+        heldOut.prepared,
+        await encode(heldOut.prepared),
+        withLibrary,
+        seed,
+        rows.standardisation,
+      ),
+      labels: heldOut.labels,
+      cells: heldOut.prepared.values.rows,
+    },
+    recipes.denoiser,
+    seed,
+  );
   const denoiser = await runner.run(second, budgetOf(run, preset, runner.seconds, 1));
   return (
     denoiser && {
@@ -182,10 +225,15 @@ async function finish(folder: RunFolder, model: TrainedModel): Promise<void> {
   folder.discardOlder();
 }
 
-function describeModel(name: PresetName, preset: Preset, cells: TrainingCells): ModelDescription {
+function describeModel(
+  name: PresetName,
+  preset: Preset,
+  cells: TrainingCells,
+  decoder: DecoderKind | undefined,
+): ModelDescription {
   const { preprocessing } = cells.prepared;
   const genes = preprocessing.geneNames.length;
-  const state = stateSpaceOf(name, preprocessing.kind, genes);
+  const state = stateSpaceOf(name, preprocessing.kind, genes, decoder);
   const { space } = cells.labels;
   return {
     preset: name,
@@ -219,6 +267,7 @@ function announcements(cells: TrainingCells, run: RunOptions, recipes: Recipes):
   const lines = [
     ...warnings,
     `${fingerprint.cells} cells; ${fingerprint.reason}`,
+    ...(cells.heldOut ? [`${cells.heldOut.prepared.values.rows} of them tell when to stop`] : []),
     `${geneNames.length} of ${fingerprint.genes} genes are modelled (${flavour})`,
   ];
   if ((run.labelKeys ?? []).length === 0 && labelCandidates.length > 0) {

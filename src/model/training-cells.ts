@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { checkMatrix, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
+import { selectRows, toCsr } from '../counts/csr.js';
 import { defaultFlavour, type HvgFlavour } from '../counts/hvg/select-genes.js';
 import {
   applyPreprocessing,
@@ -9,6 +10,7 @@ import {
   type PreparedCells,
   type Scaling,
 } from '../counts/preprocessing.js';
+import { stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
 import { withH5ad } from '../io/h5ad-file.js';
 import { labelCandidates } from './label-columns.js';
@@ -25,11 +27,17 @@ export interface DataFingerprint {
   readonly reason: string;
 }
 
-/** The cells a model learns from, cut to its genes. */
-export interface TrainingCells {
-  readonly fingerprint: DataFingerprint;
+/** Cells cut to the model's genes, with their labels. */
+export interface LabelledExpression {
   readonly prepared: PreparedCells;
   readonly labels: LabelledCells;
+}
+
+/** The cells a model learns from. */
+export interface TrainingCells extends LabelledExpression {
+  readonly fingerprint: DataFingerprint;
+  /** Cells set aside to tell when to stop; the preprocessing has not seen them. Null where none were. */
+  readonly heldOut: LabelledExpression | null;
   /** obs columns that could serve as labels. */
   readonly labelCandidates: readonly string[];
   readonly warnings: readonly string[];
@@ -41,6 +49,9 @@ export interface TrainingCellsOptions {
   readonly genes: number;
   readonly flavour: HvgFlavour | undefined;
   readonly scaling: Scaling;
+  /** Share of the cells to set aside, in [0, 1), by the first label in proportion. */
+  readonly heldOut: number;
+  readonly seed: number;
 }
 
 /**
@@ -61,7 +72,9 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
   if (matrix.rows < 2) {
     throw new DataError(path, 'a single cell is too few to learn from', 'Give a file with more cells');
   }
-  const preprocessing = fitPreprocessing(matrix, geneNames, {
+  const { learning, aside } = setAside(labels, matrix.rows, options);
+  const learned = aside === null ? matrix : selectRows(toCsr(matrix), learning);
+  const preprocessing = fitPreprocessing(learned, geneNames, {
     genes: options.genes,
     flavour: options.flavour ?? defaultFlavour(choice.kind),
     kind: choice.kind,
@@ -70,11 +83,42 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
   });
   return {
     fingerprint: await fingerprintOf(path, choice, matrix),
-    prepared: applyPreprocessing(preprocessing, matrix, geneNames),
-    labels,
+    prepared: applyPreprocessing(preprocessing, learned, geneNames),
+    labels: labelsOf(labels, learning),
+    heldOut: aside && {
+      prepared: applyPreprocessing(preprocessing, selectRows(toCsr(matrix), aside), geneNames),
+      labels: labelsOf(labels, aside),
+    },
     labelCandidates: loaded.candidates,
     warnings: loaded.warnings,
   };
+}
+
+/** Below this many cells, those set aside would tell too little and be missed too much. */
+const FEWEST_TO_SET_ASIDE_FROM = 200;
+
+function setAside(
+  { space, codes }: LabelledCells,
+  cells: number,
+  { heldOut, seed }: TrainingCellsOptions,
+): { readonly learning: Int32Array; readonly aside: Int32Array | null } {
+  if (heldOut === 0 || cells < FEWEST_TO_SET_ASIDE_FROM) {
+    return { learning: Int32Array.from({ length: cells }, (_, cell) => cell), aside: null };
+  }
+  const keys = space.keys.length;
+  const first = keys === 0 ? null : Array.from({ length: cells }, (_, cell) => codes[cell * keys]);
+  const { train, test } = stratifiedSplit(first, cells, heldOut, seed);
+  return { learning: train, aside: test.length > 0 ? test : null };
+}
+
+/** The names and proportions stay those of all cells. */
+function labelsOf({ space, codes }: LabelledCells, cells: Int32Array): LabelledCells {
+  const keys = space.keys.length;
+  const own = new Int32Array(cells.length * keys);
+  cells.forEach((cell, i) => {
+    own.set(codes.subarray(cell * keys, (cell + 1) * keys), i * keys);
+  });
+  return { space, codes: own };
 }
 
 async function fingerprintOf(

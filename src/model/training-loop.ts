@@ -4,6 +4,7 @@ import { adamW } from '../graph/optimiser.js';
 import { initialState, type StepOptions, type TrainingState, TrainingStep } from '../graph/training-step.js';
 import { initialWeights } from '../nn/params.js';
 import { Batches } from './batches.js';
+import { type BestSoFar, HeldOutWatch } from './held-out-watch.js';
 import type { Stage } from './stage.js';
 import type { TrainProgress } from './train-options.js';
 
@@ -20,11 +21,14 @@ export interface StageRecord {
   /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
+  /** Of the weights that are kept; null without held-out cells. */
+  readonly heldOut: { readonly loss: number; readonly step: number } | null;
   readonly seconds: number;
 }
 
 export interface StagePosition {
   readonly state: TrainingState;
+  readonly best: BestSoFar | null;
   readonly record: StageRecord;
 }
 
@@ -53,8 +57,8 @@ const CHECKPOINT_SECONDS = 60;
 
 export function startOf(stage: Stage, seed: number): StagePosition {
   const weights = new Map([...initialWeights(stage.params, seed), ...(stage.startingValues ?? [])]);
-  const record = { name: stage.name, steps: 0, firstLoss: null, finalLoss: null, seconds: 0 };
-  return { state: initialState(weights, stepOptions(stage)), record };
+  const record = { name: stage.name, steps: 0, firstLoss: null, finalLoss: null, heldOut: null, seconds: 0 };
+  return { state: initialState(weights, stepOptions(stage)), best: null, record };
 }
 
 /** Trains a stage from a position to the end of its budget, or to an interruption. */
@@ -77,6 +81,7 @@ export async function runStage(
     engine,
     start.state,
   );
+  const watch = stage.heldOut && (await HeldOutWatch.create(stage.heldOut, stage.params, engine, start.best));
   const begun = performance.now();
   const seconds = () => start.record.seconds + (performance.now() - begun) / 1000;
   const meter = new LossMeter();
@@ -84,21 +89,26 @@ export async function runStage(
   let lastCheckpoint = seconds();
   const position = async (): Promise<StagePosition> => ({
     state: await stepper.state(),
-    record: { name: stage.name, steps, firstLoss, finalLoss, seconds: seconds() },
+    best: watch?.bestSoFar ?? null,
+    record: { name: stage.name, steps, firstLoss, finalLoss, heldOut: keptLoss(watch), seconds: seconds() },
   });
-  const isDone = () =>
-    limit !== null ? steps >= limit : seconds() >= (budget as { seconds: number }).seconds;
+  let lastLook: number | null = null;
+  const isSpent = () =>
+    steps > 0 && (limit !== null ? steps >= limit : seconds() >= (budget as { seconds: number }).seconds);
+  const isDone = () => isSpent() || (watch?.isInVain(steps) ?? false);
   try {
     while (!isDone() && !hooks.signal?.aborted) {
       const loss = await stepper.run(stage.feeds(batches.at(steps), steps));
       if (!Number.isFinite(loss)) throw new DivergenceError(stage.name, steps + 1);
       steps++;
       meter.add(loss);
+      if (watch && (watch.isDue(steps) || isSpent())) lastLook = await watch.look(await stepper.state());
       const progress = { ...progressAt(stage.name, steps, limit, budget, seconds()), loss: meter.mean() };
       const line = {
         ...progress,
         epoch: batches.epochOf(steps - 1) + 1,
         cellsPerSecond: meter.rate() * batchSize,
+        ...(lastLook !== null && { heldOutLoss: lastLook }),
       };
       hooks.onProgress?.(line);
       if (steps >= REPORT_STEPS || isDone()) firstLoss ??= meter.mean();
@@ -118,7 +128,13 @@ export async function runStage(
     return { ...reached, interrupted };
   } finally {
     await stepper.close();
+    await watch?.close();
   }
+}
+
+function keptLoss(watch: HeldOutWatch | null): StageRecord['heldOut'] {
+  const best = watch?.bestSoFar;
+  return best ? { loss: best.loss, step: best.step } : null;
 }
 
 function stepLimit(budget: Budget, perEpoch: number): number | null {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { countMoments } from '../../src/counts/count-moments.js';
+import { compressRows } from '../../src/counts/csr.js';
+import { librarySizes } from '../../src/counts/library-size.js';
 import { negativeBinomial } from '../../src/counts/negative-binomial.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
-import { initialWeights, Params } from '../../src/nn/params.js';
+import { Params } from '../../src/nn/params.js';
 import { logFactorial } from '../../src/random/log-factorial.js';
 import { stream } from '../../src/random/stream.js';
 
@@ -137,34 +141,68 @@ test('the proportions start at those of the training cells, with one count sprea
   });
 });
 
-test('drawn counts have the mean and the variance of the distribution', () => {
-  const arrays = { mean: Float32Array.of(9, 9, 0.2, 2, 30), theta: Float32Array.of(0.5, 4) };
-  const draws = 20_000;
-  const sums = [0, 0];
-  const squares = [0, 0];
-  const out = new Float32Array(2);
+test('dispersions start at the moments of the training cells, zeros included', () => {
+  const [rows, cols] = [500, 3];
+  const random = stream(6, 'cells of known dispersion');
+  const data = Float32Array.from({ length: rows * cols }, (_, k) =>
+    random.negativeBinomial(4 + (k % cols), [0.4, 2, 30][k % cols]),
+  );
+  const values = compressRows({ format: 'dense', rows, cols, data });
+  const librarySize = librarySizes(values);
+  const { theta, logProportions } = countMoments({ values, librarySize } as never);
+  for (let g = 0; g < cols; g++) {
+    let [squares, excess] = [0, 0];
+    for (let cell = 0; cell < rows; cell++) {
+      const mu = librarySize[cell] * Math.exp(logProportions[g]);
+      squares += mu * mu;
+      excess += (data[cell * cols + g] - mu) ** 2 - mu;
+    }
+    const expected = excess > 0 ? Math.min(1000, Math.max(0.01, squares / excess)) : 1000;
+    assert.ok(Math.abs(theta[g] / expected - 1) < 1e-6, `${theta[g]}, not ${expected}`);
+  }
+});
+
+test('a drawn cell has exactly the library size of its means', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 40, noNaN: true }), { minLength: 1, maxLength: 30 }),
+      fc.double({ min: 0.05, max: 50, noNaN: true }),
+      fc.integer({ min: 0, max: 1000 }),
+      (means, theta, seed) => {
+        const out = new Float32Array(means.length);
+        const arrays = {
+          mean: Float32Array.from(means),
+          theta: new Float32Array(means.length).fill(theta),
+        };
+        negativeBinomial.sample(stream(seed, 'exact library'), arrays, 0, out);
+        const total = out.reduce((sum, count) => sum + count, 0);
+        const wanted = arrays.mean.reduce((sum, mean) => sum + mean, 0);
+        assert.ok(Math.abs(total - wanted) <= 0.5 + 1e-3, `${total}, not ${wanted}`);
+        assert.ok(out.every((count) => count >= 0 && Number.isInteger(count)));
+      },
+    ),
+  );
+});
+
+test('counts drawn for a library size keep their means, and their spread up to what the fixed sum takes', () => {
+  const mean = Float32Array.from({ length: 60 }, (_, g) => 0.1 + (g % 6));
+  const theta = Float32Array.from({ length: 60 }, (_, g) => (g % 2 === 0 ? 1 : 8));
+  const draws = 8000;
+  const sums = new Float64Array(60);
+  const squares = new Float64Array(60);
+  const out = new Float32Array(60);
   for (let draw = 0; draw < draws; draw++) {
-    // The second cell of a batch of two genes.
-    negativeBinomial.sample(stream(5, 'drawn counts', draw), arrays, 1, out);
+    negativeBinomial.sample(stream(5, 'drawn counts', draw), { mean, theta }, 0, out);
     out.forEach((count, g) => {
       sums[g] += count;
       squares[g] += count * count;
     });
   }
-  [
-    [0.2, 0.5],
-    [2, 4],
-  ].forEach(([mean, theta], g) => {
-    const variance = mean + mean ** 2 / theta;
+  mean.forEach((m, g) => {
+    const variance = m + m ** 2 / theta[g];
     const found = sums[g] / draws;
-    assert.ok(Math.abs(found - mean) < 5 * Math.sqrt(variance / draws), `${found}`);
-    assert.ok(Math.abs(squares[g] / draws - found ** 2 - variance) < 0.1 * variance);
+    assert.ok(Math.abs(found - m) < 5 * Math.sqrt(variance / draws) + 0.04 * m, `${found}, not ${m}`);
+    const spread = squares[g] / draws - found ** 2;
+    assert.ok(spread > 0.75 * variance && spread < 1.1 * variance, `${spread}, not ${variance}`);
   });
-});
-
-test('the starting dispersion is close to Poisson', () => {
-  const params = Params.create();
-  negativeBinomial.distribution(params, input('h', [1, features]), input('l', [1, 1]), genes);
-  const theta = Math.exp(10 * initialWeights(params.list(), 0).get('dispersion')![0]);
-  assert.ok(theta >= 1, `${theta}`);
 });

@@ -34,7 +34,7 @@ const description: ModelDescription = {
   state: {
     kind: 'latent',
     readout: 'negative-binomial',
-    autoencoder: { genes: 3, latent: 2, hidden: 4 },
+    autoencoder: { genes: 3, latent: 2, hidden: 4, decoder: { kind: 'sparse', dim: 4, atoms: 6 } },
   },
   denoiser: {
     ...{ kind: 'crate', width: 3, conditionWidth: 3 },
@@ -90,7 +90,11 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
     secondMoments: arrays(3),
     averages: arrays(4),
   };
-  const record = { name: 'denoiser', steps: 1234, firstLoss: 0.1, finalLoss: -1 / 3, seconds: 1e-3 };
+  const record = {
+    ...{ name: 'denoiser', steps: 1234, firstLoss: 0.1, finalLoss: -1 / 3, seconds: 1e-3 },
+    heldOut: null,
+  };
+  const best = { loss: 0.25, step: 1200, weights: arrays(8), averages: arrays(9) };
   const finished = [
     { record: { ...record, name: 'autoencoder' }, trained: { weights: arrays(5), averages: arrays(6) } },
     { record: { ...record, name: 'other' }, trained: { weights: arrays(7), averages: null } },
@@ -98,11 +102,13 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
   const positions: readonly Checkpoint[] = [
     { finished: [], current: null },
     { finished, current: null },
-    { finished, current: { record, state } },
+    { finished, current: { record, state, best: null } },
+    { finished, current: { record: { ...record, heldOut: { loss: 0.25, step: 1200 } }, state, best } },
     {
       finished: [],
       current: {
         record: { ...record, firstLoss: null, finalLoss: null },
+        best: null,
         state: { ...state, averages: null },
       },
     },

@@ -1,0 +1,69 @@
+import type { EngineOptions } from '../engine/device.js';
+import { Program } from '../graph/program.js';
+import type { TrainingState } from '../graph/training-step.js';
+import type { Param } from '../nn/params.js';
+import { bestWeights, type HeldOut } from './stage.js';
+
+/** The weights that did best on held-out cells so far. */
+export interface BestSoFar extends Pick<TrainingState, 'step' | 'weights' | 'averages'> {
+  readonly loss: number;
+}
+
+/**
+ * Early stopping (Prechelt 1998): looks at held-out cells now and then, keeps the best weights, and says when looking
+ * further is in vain.
+ */
+export class HeldOutWatch {
+  private constructor(
+    private readonly heldOut: HeldOut,
+    private readonly params: readonly Param[],
+    private readonly program: Program,
+    private best: BestSoFar | null,
+  ) {}
+
+  static async create(
+    heldOut: HeldOut,
+    params: readonly Param[],
+    engine: EngineOptions,
+    best: BestSoFar | null,
+  ): Promise<HeldOutWatch> {
+    return new HeldOutWatch(heldOut, params, await Program.compile({ loss: heldOut.loss }, engine), best);
+  }
+
+  get bestSoFar(): BestSoFar | null {
+    return this.best;
+  }
+
+  isDue(step: number): boolean {
+    return step % this.heldOut.every === 0;
+  }
+
+  /** Measures the weights that generation would use. Returns the held-out loss. */
+  async look(state: TrainingState): Promise<number> {
+    const weights = bestWeights(state);
+    const feeds = Object.fromEntries(
+      this.params.map(({ name, tensor }) => [
+        name,
+        { data: weights.get(name)!, shape: tensor.shape as readonly number[] },
+      ]),
+    );
+    let loss = 0;
+    for (const batch of this.heldOut.batches) {
+      loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
+    }
+    if (this.best === null || loss < this.best.loss) {
+      const { step, weights: own, averages } = state;
+      this.best = { step, weights: own, averages, loss };
+    }
+    return loss;
+  }
+
+  isInVain(step: number): boolean {
+    if (this.best === null) return false;
+    return step - this.best.step >= Math.max(this.heldOut.patience, this.best.step / 2);
+  }
+
+  close(): Promise<void> {
+    return this.program.close();
+  }
+}

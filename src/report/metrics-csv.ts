@@ -1,0 +1,58 @@
+import type { ClassRow, Estimate, Evaluation } from '../metrics/evaluation.js';
+
+const columns = ['figure', 'label', 'of', 'value', 'low', 'high', 'n', 'better', 'ideal', 'group', 'title'];
+
+type Cell = string | number | null;
+
+/**
+ * The text of metrics.csv (RFC 4180, line feeds): a row for each figure of each of 'generated', 'control' and the
+ * baselines, over all cells (`label` empty) and then by label. `low` and `high` are the 95% interval's ends. What is not
+ * defined is empty.
+ */
+export function metricsCsv(evaluation: Evaluation): string {
+  const rows: Cell[][] = [columns];
+  for (const { key, title, group, better, ideal, generated, control, baselines } of evaluation.figures) {
+    const series: [string, Estimate | null][] = [
+      ['generated', generated],
+      ['control', control],
+      ...baselines,
+    ];
+    for (const [of, estimate] of series) {
+      if (estimate !== null) rows.push([key, '', of, ...numbers(estimate), better, ideal, group, title]);
+    }
+  }
+  for (const row of evaluation.classes) rows.push(...classRows(row));
+  return `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
+}
+
+function classRows(row: ClassRow): Cell[][] {
+  const { label, real, generated, recognisedReal, recognisedGenerated, forestAuroc, mmd } = row;
+  const bare = (value: number | null, n: number): Cell[] => [value, null, null, n];
+  const found: [string, string, Cell[] | null, string, number | null, string][] = [
+    ['recognised', 'control', bare(recognisedReal, real), 'higher', 1, 'Share recognised'],
+    ['recognised', 'generated', bare(recognisedGenerated, generated), 'higher', 1, 'Share recognised'],
+    ['forest_auroc', 'generated', forestAuroc && numbers(forestAuroc), 'near', 0.5, 'Forest AUROC'],
+    ['mmd', 'generated', mmd && numbers(mmd), 'lower', 0, 'MMD²'],
+    ['fold_change_slope', 'generated', bare(row.foldChangeSlope, generated), 'near', 1, 'Fold change slope'],
+  ];
+  return found
+    .filter(([, , values]) => values !== null && values[0] !== null)
+    .map(([key, of, values, better, ideal, title]) => [
+      ...[`class_${key}`, label, of],
+      ...(values as Cell[]),
+      ...[better, ideal, 'classes', title],
+    ]);
+}
+
+const numbers = ({ value, interval, n }: Estimate): Cell[] => [
+  value,
+  interval?.[0] ?? null,
+  interval?.[1] ?? null,
+  n,
+];
+
+function field(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

@@ -1,0 +1,129 @@
+import { concatRows } from '../counts/csr.js';
+import { DataError } from '../errors.js';
+import type { CsrMatrix, DenseMatrix } from '../io/anndata.js';
+import { auroc } from './auroc.js';
+import { nearestNeighboursAmong } from './neighbours.js';
+import { principalComponents } from './pca.js';
+
+export interface NearestTraining {
+  /** Euclidean distance of each generated, and each held-out, cell to its nearest training cell, on principal components. */
+  readonly generated: Float32Array;
+  readonly heldOut: Float32Array;
+  /**
+   * P(a generated cell is nearer than a held-out one) + P(equally near) / 2; in [0, 1]. 0.5 is ideal: new cells of the same
+   * population. Higher: training cells are copied; lower: the generated cells lie off the population.
+   */
+  readonly nearerShare: number;
+}
+
+/**
+ * How near generated cells are to training cells, by the measure of held-out ones, which cannot have been copied.
+ * The components are those of training, generated and held-out cells together, so that neither side is a stranger to them.
+ * Cost: a PCA, and (generated + held-out) x training x components.
+ * @param train cells x genes, log-normalised
+ * @param generated as many as held-out cells, so that the components favour neither
+ * @param components at most as many as there are cells and genes
+ */
+export function nearestTraining(
+  train: CsrMatrix,
+  generated: CsrMatrix,
+  heldOut: CsrMatrix,
+  components: number,
+  seed: number,
+): NearestTraining {
+  if (Math.min(train.rows, generated.rows, heldOut.rows) === 0) {
+    throw new DataError(
+      'nearest training cells',
+      `there are ${train.rows} training, ${generated.rows} generated and ${heldOut.rows} held-out cells`,
+      'Give some of each',
+    );
+  }
+  const pooled = concatRows([train, generated, heldOut], train.cols);
+  const { scores } = principalComponents(pooled, components, seed);
+  const points = rowsOf(scores, 0, train.rows);
+  const end = train.rows + generated.rows;
+  const distances = {
+    generated: nearest(rowsOf(scores, train.rows, end), points),
+    heldOut: nearest(rowsOf(scores, end, pooled.rows), points),
+  };
+  return { ...distances, nearerShare: auroc(distances.heldOut, distances.generated) };
+}
+
+/**
+ * Cells whose whole row stands among the training cells: same genes, same values as float32. Empty rows copy nothing.
+ * Found by a hash of each row, then compared value by value. Cost: one pass over the stored values of both.
+ * @param cells cells x genes: counts, or log-normalised values
+ * @param train the same genes in the same units
+ * @returns row numbers in `cells`, ascending; 0 of them is ideal
+ */
+export function exactCopies(cells: CsrMatrix, train: CsrMatrix): Int32Array {
+  const byHash = new Map<number, number[]>();
+  const trainRows = withoutZeros(train);
+  for (let row = 0; row < train.rows; row++) {
+    const hash = hashRow(trainRows, row);
+    const others = byHash.get(hash);
+    if (others) others.push(row);
+    else byHash.set(hash, [row]);
+  }
+  const rows = withoutZeros(cells);
+  return Int32Array.from({ length: cells.rows }, (_, row) => row).filter((row) => {
+    if (rows.indptr[row] === rows.indptr[row + 1]) return false;
+    return byHash.get(hashRow(rows, row))?.some((other) => equalRows(rows, row, trainRows, other)) ?? false;
+  });
+}
+
+function nearest(queries: DenseMatrix, points: DenseMatrix): Float32Array {
+  return Float32Array.from(nearestNeighboursAmong(queries, points, 1).distances);
+}
+
+function rowsOf({ cols, data }: DenseMatrix, from: number, to: number): DenseMatrix {
+  return { format: 'dense', rows: to - from, cols, data: data.subarray(from * cols, to * cols) };
+}
+
+/** A row as its columns and the bits of its values. */
+interface HashableRows {
+  readonly indptr: Float64Array;
+  readonly indices: Int32Array;
+  readonly bits: Uint32Array;
+}
+
+function withoutZeros({ rows, indptr, indices, data }: CsrMatrix): HashableRows {
+  const values = Float32Array.from(data);
+  const stored = values.reduce((sum, value) => sum + (value !== 0 ? 1 : 0), 0);
+  const kept = {
+    indptr: new Float64Array(rows + 1),
+    indices: new Int32Array(stored),
+    data: new Float32Array(stored),
+  };
+  let next = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      if (values[at] === 0) continue;
+      kept.indices[next] = indices[at];
+      kept.data[next++] = values[at];
+    }
+    kept.indptr[row + 1] = next;
+  }
+  return { indptr: kept.indptr, indices: kept.indices, bits: new Uint32Array(kept.data.buffer) };
+}
+
+/** FNV-1a over words, with a shift so that high bits reach low ones. */
+function hashRow({ indptr, indices, bits }: HashableRows, row: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+    hash = Math.imul(hash ^ indices[at], 0x01000193);
+    hash = Math.imul(hash ^ bits[at], 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+function equalRows(a: HashableRows, row: number, b: HashableRows, other: number): boolean {
+  const length = a.indptr[row + 1] - a.indptr[row];
+  if (b.indptr[other + 1] - b.indptr[other] !== length) return false;
+  for (let i = 0; i < length; i++) {
+    const [at, to] = [a.indptr[row] + i, b.indptr[other] + i];
+    if (a.indices[at] !== b.indices[to] || a.bits[at] !== b.bits[to]) return false;
+  }
+  return true;
+}

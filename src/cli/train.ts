@@ -137,14 +137,14 @@ export function describeTraining({ run, preset, stages, parameters }: TrainSumma
     `Trained ${run} (preset ${preset}, ${formatCount(parameters)} parameters)`,
     ...alignColumns(
       [
-        ['stage', 'steps', 'first loss', 'final loss', 'held out', 'kept step', 'time'],
+        ['stage', 'steps', 'first loss', 'final loss', 'best held out', 'at step', 'time'],
         ...stages.map(({ name, steps, firstLoss, finalLoss, heldOut, seconds }) => [
           name,
           formatCount(steps),
           formatNumber(firstLoss),
           formatNumber(finalLoss),
           heldOut ? formatNumber(heldOut.loss) : '-',
-          formatCount(heldOut?.step ?? steps),
+          heldOut ? formatCount(heldOut.step) : '-',
           formatDuration(seconds),
         ]),
       ],

@@ -59,6 +59,7 @@ export function denoiserStage(
       batches: batches.map(feedsOf),
       every: 200,
       patience: 1000,
+      keep: 'best',
     };
   }
 }

@@ -55,7 +55,7 @@ export class StageRunner {
       this.unfinished = end.record;
       return null;
     }
-    const { weights, averages } = end.best ?? end.state;
+    const { weights, averages } = (stage.heldOut?.keep === 'best' && end.best) || end.state;
     const trained = { weights, averages };
     this.finished.push({ record: end.record, trained });
     return { ...trained, shapes: shapesOf(stage) };

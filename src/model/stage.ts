@@ -30,6 +30,8 @@ export interface HeldOut {
   readonly every: number;
   /** Steps without a better look after which training stops, or half of the best step where that is more. */
   readonly patience: number;
+  /** The weights of the best look, or those at the end. */
+  readonly keep: 'best' | 'last';
 }
 
 /** A trained part: its weights, and their moving averages where those were kept. */

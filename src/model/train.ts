@@ -34,7 +34,7 @@ export interface TrainSummary {
     readonly steps: number;
     readonly firstLoss: number;
     readonly finalLoss: number;
-    /** Of the weights that are kept; null without held-out cells. */
+    /** The best look at held-out cells, and when; null without them. */
     readonly heldOut: { readonly loss: number; readonly step: number } | null;
     readonly seconds: number;
   }[];

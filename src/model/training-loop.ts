@@ -21,7 +21,7 @@ export interface StageRecord {
   /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
-  /** Of the weights that are kept; null without held-out cells. */
+  /** The best look at held-out cells, and when; null without them. */
   readonly heldOut: { readonly loss: number; readonly step: number } | null;
   readonly seconds: number;
 }
@@ -90,7 +90,7 @@ export async function runStage(
   const position = async (): Promise<StagePosition> => ({
     state: await stepper.state(),
     best: watch?.bestSoFar ?? null,
-    record: { name: stage.name, steps, firstLoss, finalLoss, heldOut: keptLoss(watch), seconds: seconds() },
+    record: { name: stage.name, steps, firstLoss, finalLoss, heldOut: bestLook(watch), seconds: seconds() },
   });
   let lastLook: number | null = null;
   const isSpent = () =>
@@ -132,7 +132,7 @@ export async function runStage(
   }
 }
 
-function keptLoss(watch: HeldOutWatch | null): StageRecord['heldOut'] {
+function bestLook(watch: HeldOutWatch | null): StageRecord['heldOut'] {
   const best = watch?.bestSoFar;
   return best ? { loss: best.loss, step: best.step } : null;
 }

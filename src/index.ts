@@ -2,7 +2,10 @@
 
 // The tasks of the command line, as functions.
 export type { HvgFlavour } from './counts/hvg/select-genes.js';
+export type { EmbeddingMethod } from './embedding/embed-scores.js';
+export type { EmbeddingProgress } from './embedding/tsne.js';
 export type { PresetName } from './model/description.js';
+export { type EmbedOptions, type EmbedSummary, embed } from './model/embed.js';
 export {
   type GenerateOptions,
   type GenerateProgress,
@@ -83,3 +86,34 @@ export { input, type Shape, type Tensor } from './graph/tensor.js';
 export type { Denoiser } from './nn/denoiser.js';
 export { initialWeights, type Param, Params, parameterCount } from './nn/params.js';
 export { type GenePatchSize, publishedSize } from './nn/patches.js';
+
+// Measures of generated beside held-out cells: pure functions of matrices, each with its formula and source.
+export { drawGaussianPca, fitGaussianPca } from './baselines/gaussian-pca.js';
+export { drawPoissonPerLabel, fitPoissonPerLabel } from './baselines/poisson-per-label.js';
+export { embedJointly } from './embedding/joint.js';
+export { auroc } from './metrics/auroc.js';
+export { bootstrapInterval } from './metrics/bootstrap.js';
+export { cellProfile, kolmogorovSmirnov } from './metrics/cell-profile.js';
+export { pearson, spearman } from './metrics/correlation.js';
+export { geneDivergences } from './metrics/divergence.js';
+export { energyDistance } from './metrics/energy-distance.js';
+export type { Evaluation } from './metrics/evaluation.js';
+export { geneCorrelationAgreement, topVariableGenes } from './metrics/gene-correlation.js';
+export { geneProfile, profileAgreement } from './metrics/gene-profile.js';
+export { meanOverGenes } from './metrics/gene-values.js';
+export { forestLabels, labelTransfer, logisticLabels } from './metrics/label-transfer.js';
+export { manifoldScores } from './metrics/manifold.js';
+export { compareMarkers, contrastLabels, topMarkers } from './metrics/markers.js';
+export { exactCopies, nearestTraining } from './metrics/memorisation.js';
+export { mixingIndex } from './metrics/mixing.js';
+export { mmd, mmdLegacy, realBandwidth } from './metrics/mmd.js';
+export { nearestNeighbours, nearestNeighboursAmong } from './metrics/neighbours.js';
+export { principalComponents } from './metrics/pca.js';
+export { pooledPair } from './metrics/pooled-pair.js';
+export {
+  forestTwoSampleTest,
+  logisticTwoSampleTest,
+  neighbourTwoSampleTest,
+} from './metrics/two-sample-test.js';
+export { slicedWasserstein, unitDirections, wassersteinPerGene } from './metrics/wasserstein.js';
+export { writeReport } from './report/write-report.js';

@@ -61,7 +61,6 @@ async function runDemo(flags: DemoFlags): Promise<void> {
     seed,
     force,
     signal: interruption.signal,
-    onMessage: (line: string) => progress.message(line),
     ...(threads !== undefined && { threads }),
   };
   try {
@@ -78,6 +77,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
       out: run,
       labelKeys: [labelKey],
       minutes: trainingMinutes,
+      onMessage: (line) => progress.message(line),
       onProgress: (report) => progress.update(trainingReport(report, verbose)),
     });
     progress.end();
@@ -89,6 +89,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
       ...hooks,
       out: generatedFile,
       n: generatedCells,
+      ...(verbose && { onMessage: (line: string) => progress.message(line) }),
       onProgress: (report) => progress.update(generationReport(report)),
     });
     progress.end();

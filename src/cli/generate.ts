@@ -45,7 +45,7 @@ Examples:
 }
 
 async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
-  const { number, label, quiet, verbose: _verbose, debug: _debug, ...rest } = flags;
+  const { number, label, quiet, verbose, debug: _debug, ...rest } = flags;
   const progress = new Progress(process.stderr, quiet === true);
   const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
   // Loaded only now: the tensor engine is large, and --help should not wait for it.
@@ -57,7 +57,7 @@ async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
       ...(label && { labels: label }),
       signal: interruption.signal,
       onProgress: (report) => progress.update(generationReport(report)),
-      onMessage: (line) => progress.message(line),
+      ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
     progress.end();
     process.stdout.write(`${describeGeneration(summary)}\n`);
@@ -75,10 +75,10 @@ async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
 
 /** How far generation has come, as progress shows it. */
 export function generationReport(report: GenerateProgress): ProgressReport {
-  const { done, total, cellsPerSecond, etaSeconds } = report;
+  const { done, total, fraction, cellsPerSecond, etaSeconds } = report;
   return {
     label: 'generate',
-    fraction: total > 0 ? done / total : null,
+    fraction,
     details: [`${formatCount(done)}/${formatCount(total)} cells`, `${formatCount(cellsPerSecond)} cells/s`],
     etaSeconds,
   };

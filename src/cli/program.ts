@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDemoCommand } from './demo.js';
+import { addEmbedCommand } from './embed.js';
 import { addGenerateCommand } from './generate.js';
 import { addInspectCommand } from './inspect.js';
 import { packageVersion } from './package-root.js';
@@ -31,6 +32,7 @@ cellcrate COMMAND --help explains a command.`,
   addSplitCommand(program);
   addTrainCommand(program);
   addGenerateCommand(program);
+  addEmbedCommand(program);
   addDemoCommand(program);
   return program;
 }

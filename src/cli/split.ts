@@ -32,7 +32,7 @@ Examples:
 }
 
 async function runSplit(file: string, flags: SplitFlags): Promise<void> {
-  const { quiet: _quiet, debug: _debug, threads: _threads, verbose, ...options } = flags;
+  const { quiet, debug: _debug, threads: _threads, verbose, ...options } = flags;
   // Loaded only now: HDF5 is large, and --help should not wait for it.
   const { split } = await import('../model/split.js');
   const interruption = catchInterruption(() => undefined);
@@ -55,6 +55,7 @@ async function runSplit(file: string, flags: SplitFlags): Promise<void> {
       ]);
       lines.push(...alignColumns([['  label', 'train', 'test'], ...rows], [1, 2]));
     }
+    if (!quiet) for (const warning of result.warnings) process.stderr.write(`Warning: ${warning}\n`);
     process.stdout.write(`${lines.join('\n')}\n`);
   } catch (error) {
     const status = interruption.exitStatus();

@@ -1,4 +1,4 @@
-import { DataError, OptionError } from '../errors.js';
+import { DataError } from '../errors.js';
 import type { Matrix } from '../io/anndata.js';
 import { concatRows, toCsr } from './csr.js';
 import {
@@ -43,7 +43,7 @@ const BLOCK = 128;
  * another layer), else log-normalised values (X, raw, a layer), else normalised ones. It looks at up to 384 cells;
  * `checkMatrix` looks at all of them once they are loaded.
  * @param options.layer takes this matrix instead: 'X', 'raw' or a layer's name
- * @throws OptionError where there is no such layer; DataError where the file has no cells or no usable matrix
+ * @throws DataError where there is no such layer, no cells or no usable matrix
  */
 export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {}): MatrixChoice {
   const summaries = file.matrices().map((info) => summarise(file, info.name, info.rows, info.cols));
@@ -57,7 +57,7 @@ export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {
   if (summaries.every((summary) => summary.cells === 0)) {
     throw new DataError(file.path, 'there are no cells in it', 'Give a file with cells');
   }
-  const chosen = options.layer === undefined ? best(summaries) : named(summaries, options.layer);
+  const chosen = options.layer === undefined ? best(summaries) : named(file.path, summaries, options.layer);
   const kind = chosen?.description.kind;
   if (chosen === null || !isUsable(kind)) throw refusal(file.path, chosen === null ? summaries : [chosen]);
   const why = options.layer === undefined ? preference(chosen, kind, summaries) : 'it was asked for';
@@ -151,13 +151,13 @@ function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function named(summaries: readonly MatrixSummary[], layer: string): MatrixSummary {
+function named(path: string, summaries: readonly MatrixSummary[], layer: string): MatrixSummary {
   for (const name of [layer, `${layer}/X`, `layers/${layer}`]) {
     const found = summaries.find((summary) => summary.name === name);
     if (found) return found;
   }
   const names = summaries.map((summary) => optionValue(summary.name)).join(', ');
-  throw new OptionError('--layer', `the file has no matrix named ${layer}`, `It has ${names}`);
+  throw new DataError(path, `there is no matrix '${layer}' for --layer`, `It has ${names}`);
 }
 
 /** How a matrix is named in `--layer`. */

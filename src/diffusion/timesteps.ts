@@ -50,7 +50,7 @@ const withoutRepeats = (descending: number[]): number[] =>
 function checkSteps(steps: number, least: number, most: number): void {
   if (Number.isInteger(steps) && steps >= least && steps <= most) return;
   throw new OptionError(
-    'steps',
+    '--steps',
     `a sampler cannot take ${steps} steps here`,
     `Give a whole number from ${least} to ${most}`,
   );

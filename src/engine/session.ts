@@ -1,8 +1,12 @@
 // Before the engine itself, which looks at the environment as it loads.
 import './telemetry.js';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type Device, type EngineOptions, providersOf } from './device.js';
 import { EngineError } from './errors.js';
+
+// What fails is thrown, and told in our words; the engine would write lines of its own to stderr as well.
+env.logLevel = 'fatal';
+const onlyFatal = 4;
 
 /** A value that goes into or comes out of a session. On a GPU it may live there; `download` brings it back. */
 export type Value = OrtTensor;
@@ -41,7 +45,7 @@ export class Session {
         graphOptimizationLevel: 'all',
         intraOpNumThreads: options.threads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
+        logSeverityLevel: onlyFatal,
         extra: {
           session: {
             // Threads that spin while they wait cost a factor of two as soon as anything else wants the cores.
@@ -54,20 +58,25 @@ export class Session {
       });
       return new Session(session, options.device);
     } catch (cause) {
-      throw new EngineError(options.device, cause);
+      throw new EngineError(options.device, 'load', cause);
     }
   }
 
   /**
    * @param feeds a value for each input
    * @param into values that outputs are written into, by name; the others are allocated
+   * @throws EngineError when the device fails, or the feeds do not suit the model
    */
   async run(
     feeds: Readonly<Record<string, Value>>,
     into: Readonly<Record<string, Value>> = {},
   ): Promise<Record<string, Value>> {
     const fetches = Object.fromEntries(this.session.outputNames.map((name) => [name, into[name] ?? null]));
-    return (await this.session.run(feeds, fetches)) as Record<string, Value>;
+    try {
+      return (await this.session.run(feeds, fetches)) as Record<string, Value>;
+    } catch (cause) {
+      throw new EngineError(this.device, 'run', cause);
+    }
   }
 
   async close(): Promise<void> {

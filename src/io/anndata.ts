@@ -76,6 +76,10 @@ export interface AnnData {
   readonly layers: ReadonlyMap<string, Matrix>;
   readonly obsm: ReadonlyMap<string, DenseMatrix>;
   readonly varm: ReadonlyMap<string, DenseMatrix>;
+  /** cells x cells: neighbour graphs, distances. */
+  readonly obsp: ReadonlyMap<string, Matrix>;
+  /** genes x genes. */
+  readonly varp: ReadonlyMap<string, Matrix>;
   readonly raw: { readonly X: Matrix; readonly var: DataFrame } | null;
   readonly uns: { readonly [key: string]: UnsValue };
 }

@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
 import { systemFileError } from './file-problem.js';
@@ -9,22 +20,23 @@ export const partialSuffix = '.partial';
 
 /**
  * Replaces `path` by what `write` writes to the path that it is given, or leaves `path` as it was: the new bytes are
- * on the disk (fsync) before they take the old ones' place by a rename. A failed write leaves nothing behind.
- * @throws FileError where the disk is full, read-only or closed to us; whatever else `write` throws passes unchanged
+ * on the disk (fsync) before they take the old ones' place by a rename. A failed write leaves nothing behind. A symbolic
+ * link stays, and the file that it leads to is replaced.
+ * @throws FileError where something else than a regular file is there (a folder, a device, a pipe), or the disk is full, read-only or closed to us; whatever else `write` throws passes unchanged
  */
 export async function replaceAtomically<T>(
   path: string,
   write: (temporaryPath: string) => T | Promise<T>,
 ): Promise<T> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}${partialSuffix}`);
+  const target = replaceable(path);
+  const folder = dirname(target);
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(4).toString('hex')}${partialSuffix}`);
   try {
-    refuseFolder(path);
     // Made by us first, so that a folder that is missing or closed is reported in the system's own words.
     closeSync(openSync(temporary, 'wx'));
     const result = await write(temporary);
     flushToDisk(temporary);
-    renameSync(temporary, path);
+    renameSync(temporary, target);
     flushFolder(folder);
     return result;
   } catch (error) {
@@ -38,9 +50,23 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   await replaceAtomically(path, (temporary) => writeFileSync(temporary, data));
 }
 
-function refuseFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new FileError(path, 'is a folder, and a file would be written there', 'Give the path of a file');
+/** The file that a write to `path` replaces or makes: `path` itself, or what it leads to as a symbolic link. */
+function replaceable(path: string): string {
+  try {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (isLink && there === undefined) {
+      throw new FileError(path, 'is a link that leads nowhere', 'Remove it, or give the path of a file');
+    }
+    if (there?.isDirectory()) {
+      throw new FileError(path, 'is a folder, and a file would be written there', 'Give the path of a file');
+    }
+    if (there !== undefined && !there.isFile()) {
+      throw new FileError(path, 'is a device or a pipe, not a regular file', 'Give the path of a file');
+    }
+    return isLink ? realpathSync(path) : path;
+  } catch (error) {
+    throw systemFileError(path, error) ?? error;
   }
 }
 
@@ -54,14 +80,12 @@ function describeFailure(path: string, temporary: string, error: unknown): unkno
   const failure = systemFileError(path, error);
   if (failure === null) return error;
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-    return new FileError(
-      path,
-      `the folder ${dirname(path)} does not exist`,
-      'Make it first, or choose another',
-      {
-        cause: error,
-      },
-    );
+    const folder = dirname(temporary);
+    return existsSync(folder)
+      ? new FileError(path, `the folder ${folder} takes no new files`, 'Choose another', { cause: error })
+      : new FileError(path, `the folder ${folder} does not exist`, 'Make it first, or choose another', {
+          cause: error,
+        });
   }
   return failure;
 }

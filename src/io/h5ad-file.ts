@@ -2,8 +2,9 @@ import { FileError } from '../errors.js';
 import type { DataFrame, DenseMatrix, Matrix, UnsValue } from './anndata.js';
 import { readEmbeddings } from './elements/embeddings.js';
 import { legacyCategoriesPath, readFrame } from './elements/frames.js';
-import { refuseOtherLayouts } from './elements/layout.js';
+import { refuseOtherLayouts, unknownElements } from './elements/layout.js';
 import { type MatrixInfo, type StoredMatrix, storedMatrix, storedShape } from './elements/matrices.js';
+import { readPairs } from './elements/pairs.js';
 import { readMapping } from './elements/uns.js';
 import { Hdf5Reader } from './hdf5/reader.js';
 
@@ -95,6 +96,21 @@ export class H5adFile {
   /** Loadings of the genes, by name ('PCs'). */
   readVarm(): Map<string, DenseMatrix> {
     return readEmbeddings(this.reader, 'varm', this.shape.genes, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** Graphs and distances between cells, by name ('connectivities'): cells x cells. */
+  readObsp(): Map<string, Matrix> {
+    return readPairs(this.reader, 'obsp', this.shape.cells, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** The same between genes. */
+  readVarp(): Map<string, Matrix> {
+    return readPairs(this.reader, 'varp', this.shape.genes, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** Paths of what the file holds beside all that the methods here read. */
+  unknownElements(): string[] {
+    return unknownElements(this.reader);
   }
 
   /** The unstructured annotation, without what old files kept there for obs and var. */

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { AnnData, DataFrame, DenseMatrix, Matrix } from './anndata.js';
+import type { AnnData, Matrix } from './anndata.js';
 import { replaceAtomically } from './atomic.js';
 import { writeFrame } from './elements/frame-writer.js';
 import { mark, writeMappingGroup } from './elements/mark.js';
@@ -10,7 +10,7 @@ import { refuseToOverwrite } from './overwrite.js';
 
 /** What an .h5ad holds beside its matrices; what is not given is written empty. */
 export type Annotation = Pick<AnnData, 'obs' | 'var'> &
-  Partial<Pick<AnnData, 'obsm' | 'varm' | 'raw' | 'uns'>>;
+  Partial<Pick<AnnData, 'obsm' | 'varm' | 'obsp' | 'varp' | 'raw' | 'uns'>>;
 
 /** An AnnData of which only the names of cells and genes must be there. */
 export type Contents = Annotation & Partial<Pick<AnnData, 'X' | 'layers'>>;
@@ -92,11 +92,13 @@ function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): void {
   const { obs, raw = null } = annotation;
   writeFrame(writer, 'obs', obs);
   writeFrame(writer, 'var', annotation.var);
-  writeEmbeddings(writer, 'obsm', annotation.obsm, obs);
-  writeEmbeddings(writer, 'varm', annotation.varm, annotation.var);
-  for (const path of ['obsp', 'varp']) writeMappingGroup(writer, path);
+  const [cells, genes] = [obs.index.length, annotation.var.index.length];
+  writeMatrixGroup(writer, 'obsm', annotation.obsm, cells, null);
+  writeMatrixGroup(writer, 'varm', annotation.varm, genes, null);
+  writeMatrixGroup(writer, 'obsp', annotation.obsp, cells, cells);
+  writeMatrixGroup(writer, 'varp', annotation.varp, genes, genes);
   if (raw !== null) {
-    checkShape('raw/X', raw.X, obs.index.length, raw.var.index.length);
+    checkShape('raw/X', raw.X, cells, raw.var.index.length);
     writer.group('raw');
     mark(writer, 'raw', 'raw', '0.1.0');
     writeMatrix(writer, 'raw/X', raw.X);
@@ -106,15 +108,16 @@ function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): void {
   writeMapping(writer, 'uns', annotation.uns ?? {});
 }
 
-function writeEmbeddings(
+function writeMatrixGroup(
   writer: Hdf5Writer,
   path: string,
-  embeddings: ReadonlyMap<string, DenseMatrix> = new Map(),
-  frame: DataFrame,
+  matrices: ReadonlyMap<string, Matrix> = new Map(),
+  rows: number,
+  cols: number | null,
 ): void {
   writeMappingGroup(writer, path);
-  for (const [name, matrix] of embeddings) {
-    checkShape(`${path}/${name}`, matrix, frame.index.length, null);
+  for (const [name, matrix] of matrices) {
+    checkShape(`${path}/${name}`, matrix, rows, cols);
     writeMatrix(writer, `${path}/${name}`, matrix);
   }
 }

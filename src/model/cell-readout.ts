@@ -9,33 +9,38 @@ import type { RowBlock } from '../io/write.js';
 import { stream } from '../random/stream.js';
 import { readoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
+import { refuseOverflow } from './overflow.js';
 
 /** From rows of the state space to rows of the output file. */
 export interface CellReadout {
   /**
    * @param state cells x width
    * @param start index of the first cell in the output
+   * @throws OverflowError where the state or what it decodes to is no sane number
    */
   read(state: Float32Array, start: number): Promise<RowBlock>;
   close(): Promise<void>;
 }
 
+/** @param run what the model is called in an error */
 export async function cellReadout(
   model: LoadedModel,
+  run: string,
   seed: number,
   engine: EngineOptions,
 ): Promise<CellReadout> {
   return model.description.state.kind === 'genes'
-    ? expressionReadout(model)
-    : distributionReadout(model, seed, engine);
+    ? expressionReadout(model, run)
+    : distributionReadout(model, run, seed, engine);
 }
 
 /** Gene-space models say the expression itself: X is log-normalised, negative values are 0, as published. */
-function expressionReadout(model: LoadedModel): CellReadout {
+function expressionReadout(model: LoadedModel, run: string): CellReadout {
   const { preprocessing } = model.description;
   const genes = preprocessing.geneNames.length;
   return {
     async read(state) {
+      refuseOverflow(state, run);
       denormalise(preprocessing, state);
       const rows = state.length / genes;
       return { X: compressRows({ format: 'dense', rows, cols: genes, data: state }) };
@@ -47,6 +52,7 @@ function expressionReadout(model: LoadedModel): CellReadout {
 /** Latent models decode to a distribution and draw from it: counts with their log-normalised values, or the latter. */
 async function distributionReadout(
   model: LoadedModel,
+  run: string,
   seed: number,
   engine: EngineOptions,
 ): Promise<CellReadout> {
@@ -61,6 +67,7 @@ async function distributionReadout(
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   return {
     async read(state, start) {
+      refuseOverflow(state, run);
       const cells = state.length / width;
       const coordinate = (k: number, i: number) => state[i * width + k] * deviation[k] + mean[k];
       const z = Float32Array.from({ length: cells * latent }, (_, at) =>
@@ -71,6 +78,7 @@ async function distributionReadout(
         z: { data: z, shape: [cells, latent] },
         ...(readout.counts && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
       });
+      for (const values of Object.values(arrays)) refuseOverflow(values, run);
       const rows = new Float32Array(cells * genes);
       for (let i = 0; i < cells; i++) {
         const own = stream(seed, 'readout', start + i);

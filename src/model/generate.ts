@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { SamplerName } from '../diffusion/timesteps.js';
+import type { EngineOptions } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
 import type { DataFrame } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
-import { version } from '../version.js';
 import { type CellReadout, cellReadout } from './cell-readout.js';
 import type { ModelDescription } from './description.js';
 import { engineFor } from './device-choice.js';
 import { assignLabels } from './label-requests.js';
 import { labelColumns } from './labels.js';
-import { type LoadedModel, readModel } from './model-file.js';
+import { readModel } from './model-file.js';
+import { provenance } from './provenance.js';
 import { RunFolder } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
 import type { DeviceChoice } from './train-options.js';
@@ -35,13 +36,18 @@ export interface GenerateOptions {
   readonly threads?: number;
   readonly force?: boolean;
   readonly signal?: AbortSignal;
+  /** Told after each step of the sampler, and after each batch. */
   readonly onProgress?: (progress: GenerateProgress) => void;
+  /** Told which model draws, and how, before the first cell. */
   readonly onMessage?: (line: string) => void;
 }
 
 export interface GenerateProgress {
+  /** Cells that are complete. */
   readonly done: number;
   readonly total: number;
+  /** Share of the work that is done, 0..1, with the steps taken towards the next cells. */
+  readonly fraction: number;
   readonly cellsPerSecond: number;
   readonly etaSeconds: number | null;
 }
@@ -64,32 +70,33 @@ const BATCH_GENES = 32;
  * Draws cells from a trained run and writes them as an .h5ad: X log-normalised, layers['counts'] where the model
  * knows counts, obs with the labels, uns['cellcrate'] with where they came from. The file appears whole or not at all.
  * @param run the run folder
- * @throws FileError, OptionError; the signal's reason when it aborts
+ * @throws FileError, OptionError, OverflowError; the signal's reason when it aborts
  */
 export async function generate(run: string, options: GenerateOptions): Promise<GenerateSummary> {
   const begun = performance.now();
   const { out, seed = 0, force = false } = options;
   checkNumbers(options);
   refuseToOverwrite(out, force);
-  const model = await readModel(finishedModel(run));
+  const folder = finishedRun(run);
+  const model = await readModel(folder.model);
   const { description } = model;
   const sampler = options.sampler ?? description.sampling.sampler;
   const sampling: SamplingOptions = {
     sampler,
-    steps: options.steps ?? (options.sampler ? defaultSteps[sampler] : description.sampling.steps),
+    steps: options.steps ?? stepsOf(sampler, description),
     guidance: options.guidance ?? description.sampling.guidance,
     seed,
   };
-  const assigned = assignLabels(description.labels, options.labels ?? [], options.n, seed);
-  const { cells, codes } = assigned;
+  const { cells, codes } = assignLabels(description.labels, options.labels ?? [], options.n, seed);
   const engine = engineFor(options.device, options.threads);
+  for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
   const states = await StateSampler.create(model, sampling, engine);
-  const readout = await cellReadout(model, seed, engine);
+  const readout = await cellReadout(model, run, seed, engine);
   try {
     const annotation = {
       obs: observations(description, codes, cells),
       var: { index: description.preprocessing.geneNames, columns: new Map() },
-      uns: { cellcrate: provenance(model, sampling) },
+      uns: { cellcrate: await provenance(folder, description, sampling, options.labels ?? [], cells) },
     };
     const blocks = drawBlocks(states, readout, codes, cells, batchSizeOf(description, options), options);
     await writeH5adInBlocks(out, annotation, blocks, { force });
@@ -111,18 +118,42 @@ async function* drawBlocks(
 ): AsyncGenerator<RowBlock> {
   const keys = codes.length / total;
   const begun = performance.now();
+  const report = (done: number, fraction: number) => {
+    const seconds = (performance.now() - begun) / 1000;
+    const etaSeconds = (seconds * (1 - fraction)) / fraction;
+    onProgress?.({ done, total, fraction, cellsPerSecond: (total * fraction) / seconds, etaSeconds });
+  };
   for (let start = 0; start < total; start += batchSize) {
     const cells = Math.min(batchSize, total - start);
     const own = codes.subarray(start * keys, (start + cells) * keys);
-    const rows = await states.draw({ start, cells, codes: own }, signal);
+    const rows = await states.draw({ start, cells, codes: own }, signal, (share) =>
+      report(start, (start + share * cells) / total),
+    );
     yield await readout.read(rows, start);
     // Reading out and writing block the thread: an interruption is only heard between batches.
     await setImmediate();
     signal?.throwIfAborted();
-    const done = start + cells;
-    const cellsPerSecond = done / ((performance.now() - begun) / 1000);
-    onProgress?.({ done, total, cellsPerSecond, etaSeconds: (total - done) / cellsPerSecond });
+    report(start + cells, (start + cells) / total);
   }
+}
+
+/** A model's own number of steps belongs to its own sampler. */
+function stepsOf(sampler: SamplerName, { sampling }: ModelDescription): number {
+  return sampler === sampling.sampler ? sampling.steps : defaultSteps[sampler];
+}
+
+/** What the user may want to know before the first cell. */
+function announcements(
+  { preset, preprocessing, labels, trainedOn }: ModelDescription,
+  { sampler, steps, guidance, seed }: SamplingOptions,
+  { device, threads }: EngineOptions,
+): string[] {
+  const keys = labels.keys.map(({ key }) => key).join(', ');
+  return [
+    `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, ${keys === '' ? 'no labels' : `labels ${keys}`}`,
+    `Trained on ${trainedOn.cells} cells of ${trainedOn.file}`,
+    `Sampling: ${sampler}, ${steps} steps, guidance ${guidance}, seed ${seed}, on ${device} with ${threads} threads`,
+  ];
 }
 
 function batchSizeOf(description: ModelDescription, options: GenerateOptions): number {
@@ -140,9 +171,9 @@ function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): 
   }
 }
 
-function finishedModel(run: string): string {
+function finishedRun(run: string): RunFolder {
   const folder = new RunFolder(run);
-  if (existsSync(folder.model)) return folder.model;
+  if (existsSync(folder.model)) return folder;
   if (existsSync(folder.config)) {
     throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
   }
@@ -153,28 +184,5 @@ function observations(description: ModelDescription, codes: Int32Array, cells: n
   return {
     index: Array.from({ length: cells }, (_, cell) => `cell_${cell}`),
     columns: labelColumns(description.labels, codes, cells),
-  };
-}
-
-/** Enough to make the same cells again. */
-function provenance(model: LoadedModel, sampling: SamplingOptions) {
-  const { preset, preprocessing, labels, trainedOn } = model.description;
-  return {
-    version,
-    preset,
-    synthetic: true,
-    sampler: sampling.sampler,
-    steps: sampling.steps,
-    guidance: sampling.guidance,
-    seed: sampling.seed,
-    label_keys: labels.keys.map(({ key }) => key),
-    target_sum: preprocessing.targetSum ?? Number.NaN,
-    trained_on: {
-      file: trainedOn.file,
-      sha256: trainedOn.sha256,
-      cells: trainedOn.cells,
-      genes: trainedOn.genes,
-      matrix: trainedOn.matrix,
-    },
   };
 }

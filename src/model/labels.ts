@@ -1,4 +1,4 @@
-import { DataError } from '../errors.js';
+import { DataError, OptionError } from '../errors.js';
 import type { CategoricalColumn, DataFrame } from '../io/anndata.js';
 import { requireLabels } from './label-columns.js';
 
@@ -31,9 +31,14 @@ export interface LabelledCells {
 
 /**
  * Reads the label columns.
+ * @throws OptionError where a key is named twice
  * @throws DataError where a column is missing, is numeric without being whole numbers, or labels no cell
  */
 export function readLabels(obs: DataFrame, keys: readonly string[], file: string): LabelledCells {
+  const repeated = keys.find((key, k) => keys.indexOf(key) < k);
+  if (repeated !== undefined) {
+    throw new OptionError('--label-key', `'${repeated}' is given twice`, 'Name each column once');
+  }
   const cells = obs.index.length;
   const codes = new Int32Array(cells * keys.length);
   const labelKeys = keys.map((key, k) => {

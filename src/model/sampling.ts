@@ -47,15 +47,23 @@ export class StateSampler {
    * Rows of the state space, cells x width. A row depends on the seed and its cell's index alone: another batch
    * changes nothing but rounding.
    * @param signal stops between two steps, by throwing its reason
+   * @param onStep told after each step which share of them is done
    */
-  async draw(batch: CellBatch, signal?: AbortSignal): Promise<Float32Array> {
+  async draw(
+    batch: CellBatch,
+    signal?: AbortSignal,
+    onStep?: (share: number) => void,
+  ): Promise<Float32Array> {
     const { denoiser, diffusion } = this.model.description;
     const { sampler, steps, seed } = this.options;
     const schedule = scheduleByName(diffusion.schedule);
+    const timesteps = samplerTimesteps(sampler, steps, schedule);
     const condition = this.conditions(batch);
+    let taken = 0;
     const denoise: Denoise = async (x, t) => {
       signal?.throwIfAborted();
       const prediction = await this.predict(x, t, batch.cells, condition);
+      onStep?.(++taken / timesteps.length);
       return toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
     };
     const noise = (purpose: string, step: number) => {
@@ -65,7 +73,6 @@ export class StateSampler {
       }
       return rows;
     };
-    const timesteps = samplerTimesteps(sampler, steps, schedule);
     const sample = samplerByName(sampler);
     return sample(noise('initial noise', 0), denoise, schedule, timesteps, (step) =>
       noise('sampler noise', step),

@@ -31,6 +31,8 @@ export interface SplitSummary {
   /** What the split was stratified by, or null. */
   readonly labelKey: string | null;
   readonly seed: number;
+  /** What of the file was mended, left out or changed in type, a sentence each. */
+  readonly warnings: readonly string[];
   /** Cells of each label in both parts, in order of appearance; null is a missing label. */
   readonly labels: readonly {
     readonly label: string | null;
@@ -40,7 +42,8 @@ export interface SplitSummary {
 }
 
 /**
- * Writes train.h5ad and test.h5ad, each with all that the file holds for its cells. Both appear or neither.
+ * Writes train.h5ad and test.h5ad, each with all that `readH5ad` reads of the file for its cells (graphs keep the edges
+ * within a part); the summary's warnings tell what that leaves out. Both appear or neither.
  * @throws FileError, OptionError; DataError for an unknown label column or a part without cells
  */
 export async function split(path: string, options: SplitOptions): Promise<SplitSummary> {
@@ -50,7 +53,8 @@ export async function split(path: string, options: SplitOptions): Promise<SplitS
   refuseToOverwrite(trainFile, force);
   refuseToOverwrite(testFile, force);
 
-  const data = await readH5ad(path);
+  const warnings: string[] = [];
+  const data = await readH5ad(path, (sentence) => warnings.push(sentence));
   await letSignalsArrive(signal);
   const labelKey = options.labelKey ?? obviousLabelColumn(data.obs);
   const labels = labelKey === null ? null : requireLabels(data.obs, labelKey, path);
@@ -74,6 +78,7 @@ export async function split(path: string, options: SplitOptions): Promise<SplitS
     test: { file: testFile, cells: parts.test.length },
     labelKey,
     seed,
+    warnings,
     labels: labels === null ? [] : countBoth(labels, parts.train, parts.test),
   };
 }

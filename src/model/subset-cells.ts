@@ -1,9 +1,9 @@
-import { selectRows } from '../counts/csr.js';
+import { selectColumns, selectRows } from '../counts/csr.js';
 import type { AnnData, Column, DataFrame, DenseMatrix, Matrix } from '../io/anndata.js';
 
 /**
- * The given cells with all that belongs to them; genes and `uns` stay whole.
- * @param rows row numbers, in the order wanted
+ * The given cells with all that belongs to them, of graphs the edges among them; genes and `uns` stay whole.
+ * @param rows distinct row numbers, in the order wanted
  */
 export function subsetCells(data: AnnData, rows: Int32Array): AnnData {
   return {
@@ -12,12 +12,23 @@ export function subsetCells(data: AnnData, rows: Int32Array): AnnData {
     obs: subsetFrame(data.obs, rows),
     layers: mapValues(data.layers, (layer) => subsetMatrix(layer, rows)),
     obsm: mapValues(data.obsm, (matrix) => subsetDense(matrix, rows)),
+    obsp: mapValues(data.obsp, (matrix) => subsetPairs(matrix, rows)),
     raw: data.raw && { ...data.raw, X: subsetMatrix(data.raw.X, rows) },
   };
 }
 
 const subsetMatrix = (matrix: Matrix, rows: Int32Array): Matrix =>
   matrix.format === 'csr' ? selectRows(matrix, rows) : subsetDense(matrix, rows);
+
+function subsetPairs(matrix: Matrix, cells: Int32Array): Matrix {
+  const rows = subsetMatrix(matrix, cells);
+  if (rows.format === 'csr') return selectColumns(rows, cells);
+  const data = rows.data.slice(0, cells.length ** 2);
+  for (let i = 0; i < cells.length; i++) {
+    for (let j = 0; j < cells.length; j++) data[i * cells.length + j] = rows.data[i * rows.cols + cells[j]];
+  }
+  return { format: 'dense', rows: cells.length, cols: cells.length, data };
+}
 
 function subsetDense(matrix: DenseMatrix, rows: Int32Array): DenseMatrix {
   const { cols } = matrix;
@@ -29,7 +40,8 @@ function subsetDense(matrix: DenseMatrix, rows: Int32Array): DenseMatrix {
   return { format: 'dense', rows: rows.length, cols, data };
 }
 
-function subsetFrame(frame: DataFrame, rows: Int32Array): DataFrame {
+/** The given rows of a frame, in the order wanted. */
+export function subsetFrame(frame: DataFrame, rows: Int32Array): DataFrame {
   return {
     index: Array.from(rows, (row) => frame.index[row]),
     columns: mapValues(frame.columns, (column) => subsetColumn(column, rows)),

@@ -57,8 +57,8 @@ test('raw is used where X is scaled, and --layer overrides', async (t) => {
   assert.equal(scaled.chosen, null);
   assert.match(scaled.warnings[0], /negative values/);
   const { status, stderr } = await runCli('inspect', file, '--layer', 'nope');
-  assert.equal(status, 2);
-  assert.match(stderr, /^cellcrate: --layer: .*nope.*\n$/);
+  assert.equal(status, 1);
+  assert.match(stderr, /^cellcrate: .*'nope' for --layer.*\n$/);
 });
 
 test('odd files are inspected with a warning, or refused in one line', async (t) => {

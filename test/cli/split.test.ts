@@ -47,6 +47,17 @@ test('a legacy file is split by its obvious labels, and its cells come back unch
   assert.match(again.stderr, /train\.h5ad: exists already.*--force/);
 });
 
+test('what the parts will lack is said on stderr, unless --quiet', async (t) => {
+  const file = sharedFile(t, 'data/pbmc68k_reduced_native.h5ad');
+  if (file === null) return;
+  const folder = temporaryFolder(t);
+  const { status, stderr } = await runCli('split', file, '-o', join(folder, 'a'));
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^Warning: uns: left out .*rank_genes_groups/m);
+  const quiet = await runCli('split', file, '-o', join(folder, 'b'), '--quiet');
+  assert.deepEqual([quiet.status, quiet.stderr], [0, '']);
+});
+
 test('--verbose lists the labels; an unknown label column says which there are', async (t) => {
   const file = sharedFile(t, 'data/pbmc68k_reduced_native.h5ad');
   if (file === null) return;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkMatrix, chooseMatrix, type MatrixSource } from '../../src/counts/choose-matrix.js';
 import { describeMatrix } from '../../src/counts/describe-matrix.js';
-import { DataError, OptionError } from '../../src/errors.js';
+import { DataError } from '../../src/errors.js';
 import type { DenseMatrix, Matrix } from '../../src/io/anndata.js';
 import { withH5ad } from '../../src/io/h5ad-file.js';
 import { sharedFile } from '../shared.js';
@@ -94,7 +94,8 @@ describe('chooseMatrix', () => {
     assert.equal(chosen(all, 'raw'), 'raw/X');
     assert.throws(
       () => chosen(all, 'missing'),
-      (error: OptionError) => error instanceof OptionError && /It has X, log, raw/.test(error.message),
+      (error) =>
+        error instanceof DataError && /'missing' for --layer. It has X, log, raw/.test(error.message),
     );
   });
 

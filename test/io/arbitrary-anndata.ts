@@ -17,6 +17,8 @@ export const anyAnnData: fc.Arbitrary<AnnData> = fc
       layers: fc.dictionary(name, anyMatrix(cells, genes), { maxKeys: 2 }).map(toMap),
       obsm: fc.dictionary(name, anyDense(cells, 2), { maxKeys: 2 }).map(toMap),
       varm: fc.dictionary(name, anyDense(genes, 3), { maxKeys: 1 }).map(toMap),
+      obsp: fc.dictionary(name, anyMatrix(cells, cells), { maxKeys: 2 }).map(toMap),
+      varp: fc.dictionary(name, anyMatrix(genes, genes), { maxKeys: 1 }).map(toMap),
       raw: raw ? fc.record({ X: anyMatrix(cells, genes + 1), var: anyFrame(genes + 1) }) : fc.constant(null),
       uns: anyUns,
     }),
@@ -48,10 +50,16 @@ function sparse({ rows, cols, data }: DenseMatrix): Matrix {
   };
 }
 
+/** Two levels deep at most; one starts with what no other name has, lest a column lie within another. */
+const columnName = fc.oneof(
+  name,
+  fc.tuple(name, name).map(([above, below]) => `nested ${above}/${below}`),
+);
+
 function anyFrame(rows: number): fc.Arbitrary<DataFrame> {
   return fc.record({
     index: fc.uniqueArray(text, { minLength: rows, maxLength: rows }),
-    columns: fc.dictionary(name, anyColumn(rows), { maxKeys: 4 }).map(toMap),
+    columns: fc.dictionary(columnName, anyColumn(rows), { maxKeys: 4 }).map(toMap),
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { File, ready } from 'h5wasm/node';
+import { File, Group, ready } from 'h5wasm/node';
 import { FileError } from '../../src/errors.js';
 import { withH5ad } from '../../src/io/h5ad-file.js';
 import { readH5ad } from '../../src/io/read.js';
@@ -241,6 +241,55 @@ for (const [what, build, words] of unsound) {
     await assert.rejects(readH5ad(path), (error) => error instanceof FileError && words.test(error.message));
   });
 }
+
+test('what is left out, mended or changed in type is said', async (t) => {
+  const path = await handmade(t, (file) => {
+    frames(file);
+    sparse(file, 'csr_matrix', {
+      data: Int16Array.of(7),
+      indices: Int32Array.of(1),
+      indptr: [0, 1, 1, 1],
+    });
+    for (const path of ['obsm', 'obsm/cube', 'varp', 'uns', 'raw', 'raw/varm']) file.create_group(path);
+    file.create_group('obsm/table').create_attribute('column-order', ['one']);
+    file.create_dataset({ name: 'obsm/table/index', data: ['a', 'b', 'c'] });
+    file.create_dataset({ name: 'obsm/table/one', data: Float64Array.of(1, 2, 3) });
+    file.create_dataset({ name: 'varp/tree', data: 'not a matrix', shape: [] });
+    file.create_dataset({ name: 'uns/grid', data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] });
+    file.create_dataset({ name: 'raw/varm/PCs', data: Float64Array.of(1) });
+    file.create_dataset({ name: 'stranger', data: Float64Array.of(1) });
+  });
+  const warnings: string[] = [];
+  const data = await readH5ad(path, (sentence) => warnings.push(sentence));
+  assert.deepEqual(warnings, [
+    'obsm/cube was left out: it is an unmarked mapping',
+    'obsm/table: a data frame became a matrix, without the names of its columns',
+    'varp/tree was left out: it is an unmarked string',
+    'uns: left out what is neither text, number nor list: uns/grid',
+    'stranger was left out: it has no place here',
+    'raw/varm/PCs was left out: it has no place here',
+    'X: int16 became float32, with the same values',
+  ]);
+  assert.deepEqual([...data.obsm.get('table')!.data], [1, 2, 3]);
+});
+
+test('a column whose name has a slash lies nested, as anndata writes it', async (t) => {
+  const path = await handmade(t, (file) => {
+    frames(file);
+    new Group(file.file_id, 'obs').create_attribute('column-order', ['a/b', 'a/c']);
+    file.create_group('obs/a');
+    file.create_dataset({ name: 'obs/a/b', data: Float64Array.of(1.5, 2, 3) });
+    file.create_dataset({ name: 'obs/a/c', data: ['u', 'v', 'w'] });
+  });
+  const { columns } = (await readH5ad(path)).obs;
+  assert.deepEqual(
+    [...columns],
+    [
+      ['a/b', { kind: 'numeric', values: Float64Array.of(1.5, 2, 3), integer: false }],
+      ['a/c', { kind: 'string', values: ['u', 'v', 'w'] }],
+    ],
+  );
+});
 
 test('files that are no .h5ad are told apart', async (t) => {
   const folder = temporaryFolder(t);

@@ -27,6 +27,7 @@ const logged: DenseMatrix = {
   cols: 2,
   data: Float64Array.of(0, 0.25, 0, 0, 0.5, 0.25),
 };
+const distances: CsrMatrix = { ...counts, cols: 3 };
 const columns = new Map<string, Column>([
   [
     'cell_type',
@@ -42,6 +43,7 @@ const columns = new Map<string, Column>([
   ['score', { kind: 'numeric', values: Float64Array.of(0.5, Number.NaN, -1), integer: false }],
   ['kept', { kind: 'boolean', values: [true, false, true] }],
   ['known', { kind: 'boolean', values: [true, null, false] }],
+  ['qc/mito', { kind: 'numeric', values: Float64Array.of(0, 0.5, 1), integer: false }],
 ]);
 const adata: AnnData = {
   X: counts,
@@ -50,6 +52,8 @@ const adata: AnnData = {
   layers: new Map([['logged', logged]]),
   obsm: new Map([['X_pca', { format: 'dense', rows: 3, cols: 1, data: Float32Array.of(1, 2, 3) }]]),
   varm: new Map(),
+  obsp: new Map([['distances', distances]]),
+  varp: new Map(),
   raw: { X: counts, var: { index: ['Gene1', 'Gène2'], columns: new Map() } },
   uns: {
     cell_type_colors: ['#ff0000', '#00ff00'],
@@ -76,6 +80,7 @@ test('anndata reads every kind of element without a warning', { skip }, async (t
     X: { type: 'csr_matrix', dtype: 'float32', shape: [3, 2], sum: 6 },
     layers: { logged: { type: 'ndarray', dtype: 'float64', shape: [3, 2], sum: 1 } },
     obsm: { X_pca: { type: 'ndarray', dtype: 'float32', shape: [3, 1], sum: 6 } },
+    obsp: { distances: { type: 'csr_matrix', dtype: 'float32', shape: [3, 3], sum: 6 } },
     raw: { shape: [3, 2], X: { type: 'csr_matrix', dtype: 'float32', shape: [3, 2], sum: 6 } },
     dtypes: {
       cell_type: 'category',
@@ -86,6 +91,7 @@ test('anndata reads every kind of element without a warning', { skip }, async (t
       score: 'float64',
       kept: 'bool',
       known: 'boolean',
+      'qc/mito': 'float64',
     },
     values: {
       cell_type: ['T γδ', 'nan', 'B'],
@@ -96,6 +102,7 @@ test('anndata reads every kind of element without a warning', { skip }, async (t
       score: ['0.5', 'nan', '-1.0'],
       kept: ['True', 'False', 'True'],
       known: ['True', '<NA>', 'False'],
+      'qc/mito': ['0.0', '0.5', '1.0'],
     },
     ordered: { cell_type: false, stage: true },
     uns: {

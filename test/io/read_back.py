@@ -54,6 +54,7 @@ print(
             "X": matrix_summary(adata.X),
             "layers": {name: matrix_summary(layer) for name, layer in adata.layers.items()},
             "obsm": {name: matrix_summary(array) for name, array in adata.obsm.items()},
+            "obsp": {name: matrix_summary(matrix) for name, matrix in adata.obsp.items()},
             "raw": None if adata.raw is None else {"shape": adata.raw.shape, "X": matrix_summary(adata.raw.X)},
             "dtypes": {name: str(column.dtype) for name, column in adata.obs.items()},
             "values": {name: [str(value) for value in column] for name, column in adata.obs.items()},

@@ -88,6 +88,26 @@ test('an existing file is kept unless forced, and no failure leaves anything beh
   assert.deepEqual((await readH5ad(path)).obs.index, contents.obs.index);
 });
 
+test('columns that would lie in one another, or have no name at some level, are refused', async (t) => {
+  const folder = temporaryFolder(t);
+  const column = { kind: 'boolean', values: [true, false] } as const;
+  for (const refused of [
+    ['a', 'a/b'],
+    ['a/b', 'a'],
+    ['_index'],
+    ['_index/a'],
+    ['/a'],
+    ['a//b'],
+    ['a/.'],
+    [''],
+  ]) {
+    const obs = { ...names('cell', 2), columns: new Map(refused.map((name) => [name, column])) };
+    const writing = writeH5ad(join(folder, 'a.h5ad'), { obs, var: names('gene', 1) });
+    await assert.rejects(writing, DataError, refused.join(' and '));
+  }
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 test('a missing folder is named in one sentence', async (t) => {
   const folder = temporaryFolder(t);
   const contents = { obs: names('cell', 2), var: names('gene', 1) };
@@ -119,6 +139,8 @@ function comparable(adata: AnnData): unknown {
     layers: sorted(adata.layers),
     obsm: sorted(adata.obsm),
     varm: sorted(adata.varm),
+    obsp: sorted(adata.obsp),
+    varp: sorted(adata.varp),
     raw: adata.raw && { X: adata.raw.X, var: frameEntries(adata.raw.var) },
     uns: plain(adata.uns),
   };

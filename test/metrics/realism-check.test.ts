@@ -12,6 +12,8 @@ function cells(genes: readonly string[], rows: readonly (readonly number[])[]): 
     layers: new Map(),
     obsm: new Map(),
     varm: new Map(),
+    obsp: new Map(),
+    varp: new Map(),
     raw: null,
     uns: {},
   };

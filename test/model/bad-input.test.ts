@@ -49,7 +49,7 @@ test('training data that are no .h5ad', async (t) => {
 const wrongOptions: readonly (readonly [args: string[], status: 1 | 2, message: RegExp])[] = [
   [['--label-key', 'celltype'], 1, /no obs column 'celltype'\. It has 'cell_type', 'donor', 'cluster'/],
   [['--label-key', 'score'], 1, /'score' holds measurements/],
-  [['--layer', 'spliced'], 2, /--layer: the file has no matrix named spliced\. It has X/],
+  [['--layer', 'spliced'], 1, /data\.h5ad: there is no matrix 'spliced' for --layer\. It has X/],
   [['--batch-size', '49'], 2, /--batch-size: a batch of 49 is more than the 48 cells\. Give 48 or less/],
 ];
 

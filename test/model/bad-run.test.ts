@@ -107,7 +107,7 @@ test('a model whose description or arrays are not all there', async () => {
   const without = (part: string) => (tensors: Map<string, StoredTensor>) => {
     for (const name of [...tensors.keys()]) if (name.includes(part)) tensors.delete(name);
   };
-  for (const part of ['denoiser.', 'autoencoder.', 'state.mean', 'decoder.0', 'ema.denoiser.tokens']) {
+  for (const part of ['denoiser.', 'autoencoder.', 'state.mean', 'decoder.lift', 'ema.denoiser.tokens']) {
     await withModel((file) => rewrite(file, without(part)), /model\.safetensors: is incomplete.* Train/);
   }
   const shortened = (tensors: Map<string, StoredTensor>) => {
@@ -115,4 +115,22 @@ test('a model whose description or arrays are not all there', async () => {
     tensors.set(name, { dtype: 'F32', shape: [1], data: Float32Array.of(1) });
   };
   await withModel((file) => rewrite(file, shortened), /model\.safetensors: /);
+});
+
+test('values that overflow are not written', async () => {
+  const overflow = /run: the model's values overflow\. Train longer, or lower --guidance or --lr/;
+  const scale = (part: string, factor: number) => (tensors: Map<string, StoredTensor>) => {
+    for (const [name, { dtype, data }] of tensors) {
+      if (!name.includes(part) || dtype !== 'F32') continue;
+      for (let i = 0; i < data.length; i++) data[i] *= factor;
+    }
+  };
+  for (const [part, factor] of [
+    ['denoiser.', Number.NaN],
+    ['denoiser.', 1e12],
+    ['state.deviation', 1e6],
+    ['state.mean', Number.POSITIVE_INFINITY],
+  ] as const) {
+    await withModel((file) => rewrite(file, scale(part, factor)), overflow);
+  }
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { AnnData, CsrMatrix, DenseMatrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
-import { type GenerateOptions, generate } from '../../src/model/generate.js';
+import { type GenerateOptions, type GenerateProgress, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
 import { train } from '../../src/model/train.js';
@@ -138,7 +139,13 @@ test("a row of the state is its cell's own, to within 1e-4, for every sampler an
 });
 
 test('the file has counts, their logarithms, labels by name and where it comes from', async () => {
-  const data = await generated({ n: 30, seed: 8, guidance: 1.5, sampler: 'ddim' });
+  const data = await generated({
+    n: 30,
+    seed: 8,
+    guidance: 1.5,
+    sampler: 'ddim',
+    labels: ['B cell=10', 'd1'],
+  });
   const tissue = smallTissue();
   assert.deepEqual(data.var.index, tissue.var.index);
   assert.equal(new Set(data.obs.index).size, 30);
@@ -153,7 +160,7 @@ test('the file has counts, their logarithms, labels by name and where it comes f
     });
   }
   const provenance = data.uns.cellcrate as Record<string, unknown>;
-  const { version: _version, target_sum: _target, trained_on: trainedOn, ...settings } = provenance;
+  const { version: _version, target_sum: _target, trained_on: trainedOn, model, ...settings } = provenance;
   assert.deepEqual(settings, {
     preset: 'crate',
     synthetic: true,
@@ -162,7 +169,13 @@ test('the file has counts, their logarithms, labels by name and where it comes f
     guidance: 1.5,
     seed: 8,
     label_keys: ['cell_type', 'donor'],
+    n: 30,
+    label_requests: ['B cell=10', 'd1'],
   });
+  const sha256 = createHash('sha256')
+    .update(readFileSync(path('run/model.safetensors')))
+    .digest('hex');
+  assert.deepEqual({ ...(model as object) }, { sha256, seed: 0 });
   assert.equal((trainedOn as Record<string, unknown>).file, 'data.h5ad');
 });
 
@@ -223,19 +236,39 @@ test('an interruption and a failure leave no file', async () => {
   assert.deepEqual(readdirSync(folder), before);
 });
 
-test('progress counts the cells, tells the speed and ends at the last one', async () => {
-  const reports: { done: number; total: number; cellsPerSecond: number; etaSeconds: number | null }[] = [];
+test('progress moves with every step, counts whole cells, and ends at the last one', async () => {
+  const reports: GenerateProgress[] = [];
   await generated({ n: 25, batchSize: 10, onProgress: (report) => reports.push(report) });
+  const ofBatch = (start: number, cells: number) => [
+    ...[1, 2, 3, 4, 5].map((step) => [start, (start + (cells * step) / 5) / 25]),
+    [start + cells, (start + cells) / 25],
+  ];
   assert.deepEqual(
-    reports.map(({ done, total }) => [done, total]),
-    [
-      [10, 25],
-      [20, 25],
-      [25, 25],
-    ],
+    reports.map(({ done, fraction }) => [done, fraction]),
+    [...ofBatch(0, 10), ...ofBatch(10, 10), ...ofBatch(20, 5)],
   );
-  assert.ok(reports.every(({ cellsPerSecond }) => cellsPerSecond > 0));
+  assert.ok(reports.every(({ total, cellsPerSecond }) => total === 25 && cellsPerSecond > 0));
   assert.equal(reports.at(-1)?.etaSeconds, 0);
+});
+
+test("naming the model's own sampler changes nothing; another one brings its own steps", async () => {
+  const taken = async (options: Partial<GenerateOptions>) => {
+    const messages: string[] = [];
+    const out = path(`steps${files++}.h5ad`);
+    const onMessage = (line: string) => messages.push(line);
+    await generate(run, { n: 3, out, threads: 1, onMessage, ...options });
+    assert.match(messages[0], /^Model: preset crate, 23 genes, labels cell_type, donor$/);
+    assert.equal(messages[1], 'Trained on 48 cells of data.h5ad');
+    const { steps } = (await readH5ad(out)).uns.cellcrate as { steps: number };
+    assert.match(messages[2], new RegExp(`, ${steps} steps, guidance 1, seed 0, on cpu with 1 threads$`));
+    return steps;
+  };
+  const { sampler, steps } = (await readModel(path('run/model.safetensors'))).description.sampling;
+  assert.equal(sampler, 'dpmpp');
+  assert.equal(await taken({}), steps);
+  assert.equal(await taken({ sampler }), steps);
+  assert.equal(await taken({ sampler, steps: 3 }), 3);
+  assert.equal(await taken({ sampler: 'ddim' }), 100);
 });
 
 test('calls that make no sense are refused before anything is written', async () => {
@@ -247,8 +280,8 @@ test('calls that make no sense are refused before anything is written', async ()
     [{ labels: ['B cell=0'] }, /^OptionError: .*no cells/],
     [{ n: 0 }, /^OptionError: -n: /],
     [{ n: 2.5 }, /^OptionError: -n: /],
-    [{ n: 5, steps: 2000 }, /^OptionError: .*steps: .*from 1 to 1000/],
-    [{ n: 5, sampler: 'ddim', steps: 1 }, /^OptionError: .*steps: .*from 2 to 1000/],
+    [{ n: 5, steps: 2000 }, /^OptionError: --steps: .*from 1 to 1000/],
+    [{ n: 5, sampler: 'ddim', steps: 1 }, /^OptionError: --steps: .*from 2 to 1000/],
     [{ n: 5, batchSize: 0 }, /^OptionError: --batch-size: /],
     [{ n: 5, seed: -1 }, /^OptionError: .*seed: /],
     [{ n: 5, guidance: Number.NaN }, /^OptionError: --guidance: /],

@@ -51,6 +51,12 @@ test('booleans are labels', () => {
   assert.equal(codesOf(column)[1], -1);
 });
 
+test('a column is named once', () => {
+  const twice = () =>
+    readLabels(frame({ type: text('a'), donor: text('b') }), ['type', 'donor', 'type'], 'file');
+  assert.throws(twice, (error) => error instanceof OptionError && /^--label-key: 'type'/.test(error.message));
+});
+
 test('columns that label nothing are refused: missing, empty, measurements, identifiers', () => {
   const columns = {
     score: numbers(false, 0.5, 1, 2),

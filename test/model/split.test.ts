@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
 import { DataError, FileError } from '../../src/errors.js';
-import type { AnnData, CsrMatrix } from '../../src/io/anndata.js';
+import type { AnnData, CsrMatrix, DenseMatrix, Matrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
 import { split } from '../../src/model/split.js';
@@ -22,6 +22,17 @@ function counts(columns: number, offset: number): CsrMatrix {
 }
 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+/** The edge from cell i to cell j is i * 100 + j long; every third is there. */
+const edges: DenseMatrix = {
+  format: 'dense',
+  rows: cells,
+  cols: cells,
+  data: Float32Array.from({ length: cells ** 2 }, (_, k) => {
+    const [i, j] = [Math.floor(k / cells), k % cells];
+    return (i + j) % 3 === 0 ? i * 100 + j : 0;
+  }),
+};
 
 /** A file with one of everything. */
 const full: AnnData = {
@@ -66,6 +77,13 @@ const full: AnnData = {
   varm: new Map([
     ['PCs', { format: 'dense', rows: genes, cols: 2, data: new Float32Array(genes * 2).fill(2) }],
   ]),
+  obsp: new Map<string, Matrix>([
+    ['distances', edges],
+    ['connectivities', toCsr(edges)],
+  ]),
+  varp: new Map([
+    ['gene_gene', { format: 'dense', rows: genes, cols: genes, data: new Float32Array(genes ** 2).fill(3) }],
+  ]),
   uns: { title: 'one of everything', colours: ['#000000', '#ffffff'] },
 };
 
@@ -107,6 +125,15 @@ test('both parts keep everything, and every cell is in one of them as it was', a
     assert.equal(data.obs.index.length, part.cells);
     assert.deepEqual(data.var, full.var);
     assert.deepEqual(data.varm, full.varm);
+    assert.deepEqual(data.varp, full.varp);
+    const own = data.obs.index.map((name) => full.obs.index.indexOf(name));
+    const among = own.flatMap((i) => own.map((j) => edges.data[i * cells + j]));
+    assert.deepEqual([...data.obsp.keys()].sort(), ['connectivities', 'distances']);
+    assert.deepEqual([...data.obsp.get('distances')!.data], among);
+    assert.deepEqual(
+      data.obsp.get('connectivities'),
+      toCsr({ ...edges, rows: part.cells, cols: part.cells, data: Float32Array.from(among) }),
+    );
     assert.deepEqual(data.raw!.var, full.raw!.var);
     assert.deepEqual({ ...data.uns }, full.uns);
     const labels = data.obs.columns.get('cell_type')!;

@@ -7,26 +7,48 @@ import { projectRoot } from '../shared.js';
 
 /** What the package promises; a change here is a change for its users, and belongs in CHANGELOG.md. */
 const values = [
-  ...['inspect', 'split', 'train', 'generate', 'version'],
+  ...['inspect', 'split', 'train', 'generate', 'embed', 'version'],
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
   ...['linearSchedule', 'cosineSchedule', 'zeroTerminalSnr', 'lossWeights', 'targetWeights'],
   ...['toCleanAndNoise', 'samplerTimesteps', 'ddpm', 'ddim', 'dpmSolverPlusPlus2M'],
   ...['crate', 'wbdit', 'dit', 'publishedSize'],
-  ...['Params', 'parameterCount', 'initialWeights', 'input', 'Program'],
+  ...['embedJointly', 'Params', 'parameterCount', 'initialWeights', 'input', 'Program'],
+  ...['drawGaussianPca', 'fitGaussianPca', 'drawPoissonPerLabel', 'fitPoissonPerLabel', 'auroc'],
+  ...['bootstrapInterval', 'cellProfile', 'kolmogorovSmirnov', 'pearson', 'spearman'],
+  ...['geneDivergences', 'energyDistance', 'geneCorrelationAgreement', 'topVariableGenes', 'geneProfile'],
+  ...['profileAgreement', 'meanOverGenes', 'forestLabels', 'labelTransfer', 'logisticLabels'],
+  ...['manifoldScores', 'compareMarkers', 'contrastLabels', 'topMarkers', 'exactCopies'],
+  ...['nearestTraining', 'mixingIndex', 'mmd', 'mmdLegacy', 'realBandwidth'],
+  ...[
+    'nearestNeighbours',
+    'nearestNeighboursAmong',
+    'principalComponents',
+    'pooledPair',
+    'forestTwoSampleTest',
+  ],
+  ...[
+    'logisticTwoSampleTest',
+    'neighbourTwoSampleTest',
+    'slicedWasserstein',
+    'unitDirections',
+    'wassersteinPerGene',
+  ],
+  ...['writeReport'],
 ];
 
 const types = [
   ...['InspectOptions', 'Inspection', 'ChosenMatrix', 'ObsColumn', 'Spread', 'SplitOptions', 'SplitSummary'],
   ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
+  ...['EmbedOptions', 'EmbedSummary', 'EmbeddingMethod', 'EmbeddingProgress'],
   ...['AnnData', 'Matrix', 'CsrMatrix', 'DenseMatrix', 'DataFrame', 'UnsValue'],
   ...['Column', 'CategoricalColumn', 'StringColumn', 'NumericColumn', 'BooleanColumn'],
   ...['H5adFile', 'MatrixInfo', 'Contents', 'Annotation', 'RowBlock', 'WriteOptions'],
   ...['Schedule', 'ScheduleName', 'Parameterisation', 'LossWeighting', 'CleanAndNoise'],
   ...['Sampler', 'SamplerName', 'Denoise', 'Noise'],
   ...['Denoiser', 'CrateSize', 'GenePatchSize', 'Param', 'Tensor', 'Shape'],
-  ...['ArrayValue', 'Device', 'EngineOptions'],
+  ...['ArrayValue', 'Device', 'EngineOptions', 'Evaluation'],
 ];
 
 test('the library exports these values and no others', () => {

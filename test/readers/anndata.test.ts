@@ -78,7 +78,7 @@ test('labels that are asked for, provenance, and the file beside real cells', { 
   const asked = Object.entries(found.obs.cell_type.counts).filter(([, count]) => count !== 0);
   assert.deepEqual(Object.fromEntries(asked), { immune: 150, rare: 50 });
   assert.ok(found.obs.batch.counts.batch2 >= 150);
-  const { trained_on: trainedOn, target_sum: targetSum, ...uns } = found.uns.cellcrate;
+  const { trained_on: trainedOn, target_sum: targetSum, model, ...uns } = found.uns.cellcrate;
   assert.deepEqual(uns, {
     version,
     preset: 'crate',
@@ -87,8 +87,12 @@ test('labels that are asked for, provenance, and the file beside real cells', { 
     steps: 5,
     guidance: 1,
     seed: 5,
+    n: cells,
     label_keys: ['cell_type', 'batch'],
+    label_requests: labels,
   });
+  const modelFile = readFileSync(join(run, 'model.safetensors'));
+  assert.deepEqual(model, { sha256: createHash('sha256').update(modelFile).digest('hex'), seed: 3 });
   assert.ok(targetSum > 100 && targetSum < 10_000, `target sum ${targetSum}`);
   assert.equal(trainedOn.sha256, createHash('sha256').update(readFileSync(bundled)).digest('hex'));
   assert.deepEqual([trainedOn.cells, trainedOn.genes, trainedOn.matrix], [2000, 1000, 'X']);

@@ -37,7 +37,9 @@ function readEmbedding(reader: Hdf5Reader, path: string, rows: number, warn: War
   const { kind, name } = encodingOf(reader, path);
   if (kind === 'dataframe') {
     const frame = readFrame(reader, path, rows, warn);
-    return fromColumns(path, rows, [...frame.columns.values()]);
+    const matrix = fromColumns(path, rows, [...frame.columns.values()]);
+    warn(`${path}: a data frame became a matrix, without the names of its columns`);
+    return matrix;
   }
   if (kind !== 'array') throw new UnsupportedElement(path, name);
   const { shape, type, typeName } = reader.info(path);

@@ -1,7 +1,7 @@
 import { DataError } from '../../errors.js';
 import type { Column, DataFrame } from '../anndata.js';
 import type { Hdf5Writer } from '../hdf5/writer.js';
-import { mark } from './mark.js';
+import { mark, writeMappingGroup } from './mark.js';
 
 const indexName = '_index';
 
@@ -20,14 +20,8 @@ export function writeFrame(writer: Hdf5Writer, path: string, frame: DataFrame): 
   writer.attribute(path, '_index', indexName);
   writer.attribute(path, 'column-order', [...frame.columns.keys()]);
   writeStringArray(writer, `${path}/${indexName}`, frame.index);
+  writeColumnGroups(writer, path, [...frame.columns.keys()]);
   for (const [name, column] of frame.columns) {
-    if (name === indexName || name.includes('/')) {
-      throw new DataError(
-        `${path} column ${name}`,
-        'has a name that an .h5ad cannot hold',
-        'Rename the column',
-      );
-    }
     const length = column.kind === 'categorical' ? column.codes.length : column.values.length;
     if (length !== rows) {
       throw new DataError(
@@ -39,6 +33,27 @@ export function writeFrame(writer: Hdf5Writer, path: string, frame: DataFrame): 
     writeColumn(writer, `${path}/${name}`, column);
   }
 }
+
+/** A name with slashes lies nested, as anndata writes it: the groups on the way to every such column. */
+function writeColumnGroups(writer: Hdf5Writer, path: string, columns: readonly string[]): void {
+  const taken = new Set([indexName, ...columns]);
+  const groups = new Set<string>();
+  for (const name of columns) {
+    const parts = name.split('/');
+    const above = parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+    if (name === indexName || above.some((group) => taken.has(group)) || parts.some(isNoName)) {
+      throw new DataError(
+        `${path} column ${name}`,
+        'has a name that an .h5ad cannot hold',
+        'Rename the column',
+      );
+    }
+    for (const group of above) groups.add(group);
+  }
+  for (const group of groups) writeMappingGroup(writer, `${path}/${group}`);
+}
+
+const isNoName = (part: string): boolean => part === '' || part === '.';
 
 export function writeStringArray(writer: Hdf5Writer, path: string, values: readonly string[]): void {
   writer.strings(path, values);

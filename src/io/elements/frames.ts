@@ -45,7 +45,9 @@ function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn
   const columns = new Map<string, Column>();
   for (const column of order) {
     if (column === indexName) continue;
-    if (!children.has(column)) throw reader.fault(path, `lists the column ${column}, which is not there`);
+    // anndata nests a column whose name has a slash: 'a/b' lies in the group 'a'.
+    if (reader.kindOf(`${path}/${column}`) === null)
+      throw reader.fault(path, `lists the column ${column}, which is not there`);
     keepIfSupported(warn, () => columns.set(column, readColumn(reader, `${path}/${column}`)));
   }
   if (indexName !== null) return { index: readNames(reader, `${path}/${indexName}`), columns };

@@ -24,3 +24,17 @@ export function refuseOtherLayouts(reader: Hdf5Reader): void {
   const missing = ['obs', 'var'].filter((name) => !has(name)).join(' and no ');
   throw new FileError(reader.path, `has no ${missing}, so it is not an AnnData file`, 'Give an .h5ad file');
 }
+
+const knownElements: ReadonlySet<string> = new Set(
+  'X layers obs var obsm varm obsp varp uns raw raw.X raw.var'.split(' '),
+);
+
+/** Paths of what an AnnData object has no place for here: strangers beside its elements, arrays in raw.varm. */
+export function unknownElements(reader: Hdf5Reader): string[] {
+  const strangers = [...reader.children('/')].filter((name) => !knownElements.has(name));
+  const loadings = ['raw/varm', 'raw.varm'].filter((path) => reader.kindOf(path) === 'group');
+  return [
+    ...strangers.filter((name) => name !== 'raw.varm'),
+    ...loadings.flatMap((path) => [...reader.children(path)].map((name) => `${path}/${name}`)),
+  ];
+}

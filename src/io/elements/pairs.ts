@@ -1,0 +1,25 @@
+import type { Matrix } from '../anndata.js';
+import type { Hdf5Reader } from '../hdf5/reader.js';
+import { encodingOf } from './encoding.js';
+import type { Warn } from './frames.js';
+import { storedMatrix } from './matrices.js';
+
+/**
+ * The square matrices of obsp or varp, CSC as CSR; what is no matrix is left out with a warning.
+ * @param length the number of cells (obsp) or genes (varp)
+ * @throws FileError where a matrix is damaged or of another size
+ */
+export function readPairs(reader: Hdf5Reader, path: string, length: number, warn: Warn): Map<string, Matrix> {
+  const pairs = new Map<string, Matrix>();
+  if (reader.kindOf(path) !== 'group') return pairs;
+  for (const name of reader.children(path)) {
+    const child = `${path}/${name}`;
+    const { kind, name: encoding } = encodingOf(reader, child);
+    if (kind === 'csr' || kind === 'csc' || kind === 'array') {
+      pairs.set(name, storedMatrix(reader, child, child, length, length).readRows(0, length));
+    } else {
+      warn(`${child} was left out: it is ${encoding}`);
+    }
+  }
+  return pairs;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import type { UnsValue } from '../io/anndata.js';
+import { fileSha256 } from '../io/file-hash.js';
+import { version } from '../version.js';
+import type { ModelDescription } from './description.js';
+import type { RunFolder } from './run-folder.js';
+import type { SamplingOptions } from './sampling.js';
+
+/** What `uns['cellcrate']` says of generated cells: enough to make them again. */
+export async function provenance(
+  folder: RunFolder,
+  { preset, preprocessing, labels, trainedOn }: ModelDescription,
+  sampling: SamplingOptions,
+  requests: readonly string[],
+  cells: number,
+): Promise<{ readonly [key: string]: UnsValue }> {
+  return {
+    version,
+    preset,
+    synthetic: true,
+    sampler: sampling.sampler,
+    steps: sampling.steps,
+    guidance: sampling.guidance,
+    seed: sampling.seed,
+    n: cells,
+    label_keys: labels.keys.map(({ key }) => key),
+    label_requests: requests,
+    target_sum: preprocessing.targetSum ?? Number.NaN,
+    model: { sha256: await fileSha256(folder.model), ...(await trainingSeed(folder)) },
+    trained_on: {
+      file: trainedOn.file,
+      sha256: trainedOn.sha256,
+      cells: trainedOn.cells,
+      genes: trainedOn.genes,
+      matrix: trainedOn.matrix,
+    },
+  };
+}
+
+/** A model works without the rest of its run folder, which alone knows the seed. */
+async function trainingSeed(folder: RunFolder): Promise<{ readonly seed?: number }> {
+  if (!existsSync(folder.config)) return {};
+  return { seed: (await folder.readConfig()).options.seed ?? 0 };
+}

@@ -52,7 +52,9 @@ export {
 
 // What may be thrown; all but programming mistakes are a CellcrateError.
 export { EngineError } from './engine/errors.js';
+export { UnknownLayerError } from './counts/choose-matrix.js';
 export { CellcrateError, DataError, FileError, OptionError } from './errors.js';
+export { OverflowError } from './model/overflow.js';
 export { DivergenceError } from './model/training-loop.js';
 
 // Diffusion: schedules and samplers are pure functions of any denoising function.
@@ -116,4 +118,4 @@ export {
   neighbourTwoSampleTest,
 } from './metrics/two-sample-test.js';
 export { slicedWasserstein, unitDirections, wassersteinPerGene } from './metrics/wasserstein.js';
-export { writeReport } from './report/write-report.js';
+export { type WrittenReport, writeReport } from './report/write-report.js';

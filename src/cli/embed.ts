@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { EmbeddingProgress } from '../embedding/tsne.js';
 import type { EmbedOptions, EmbedSummary } from '../model/embed.js';
+import { formatAmount, formatCount, formatDuration } from '../number-format.js';
 import { catchInterruption } from './interruption.js';
-import { formatAmount, formatCount, formatDuration } from './number-format.js';
 import { addCommonOptions, type CommonOptions, realNumber } from './options.js';
 import { Progress, type ProgressReport } from './progress.js';
 

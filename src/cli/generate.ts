@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { deviceChoices, samplerNames } from '../model/choices.js';
 import type { GenerateOptions, GenerateProgress, GenerateSummary } from '../model/generate.js';
+import { formatAmount, formatCount, formatDuration } from '../number-format.js';
 import { catchInterruption } from './interruption.js';
-import { formatAmount, formatCount, formatDuration } from './number-format.js';
 import { addCommonOptions, type CommonOptions, realNumber, repeated, wholeNumber } from './options.js';
 import { Progress, type ProgressReport } from './progress.js';
 
@@ -23,13 +24,11 @@ export function addGenerateCommand(program: Command): void {
       'only cells of this label, COUNT of them if given; repeat for more',
       repeated,
     )
-    .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(['dpmpp', 'ddim', 'ddpm']))
+    .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(samplerNames))
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option('--guidance <W>', 'how strongly labels steer (1: as trained)', realNumber('--guidance', 0))
     .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
-    .addOption(
-      new Option('--device <name>', 'where to compute (auto)').choices(['auto', 'cpu', 'webgpu', 'cuda']),
-    )
+    .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .option('--force', 'replace an existing output file');
   addCommonOptions(command)
     .addHelpText(

@@ -1,5 +1,5 @@
 import type { Inspection, ObsColumn, Spread } from '../model/inspect.js';
-import { formatAmount, formatBytes, formatCount, formatNumber, formatShare } from './number-format.js';
+import { formatAmount, formatBytes, formatCount, formatNumber, formatShare } from '../number-format.js';
 import { alignColumns } from './table.js';
 
 const shownCategories = 6;

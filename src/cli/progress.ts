@@ -1,4 +1,4 @@
-import { formatDuration } from './number-format.js';
+import { formatDuration } from '../number-format.js';
 
 /** Where long work stands. */
 export interface ProgressReport {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { formatAmount, formatCount } from '../number-format.js';
 import { catchInterruption } from './interruption.js';
-import { formatAmount, formatCount } from './number-format.js';
 import { addCommonOptions, type CommonOptions, share } from './options.js';
 import { alignColumns } from './table.js';
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { TrainSummary } from '../model/train.js';
 import type { TrainOptions, TrainProgress } from '../model/train-options.js';
+import { formatCount, formatDuration, formatNumber } from '../number-format.js';
 import { catchInterruption } from './interruption.js';
-import { formatCount, formatDuration, formatNumber } from './number-format.js';
 import {
   addCommonOptions,
   type CommonOptions,

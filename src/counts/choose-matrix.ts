@@ -8,6 +8,9 @@ import {
   type UsableKind,
 } from './describe-matrix.js';
 
+/** `--layer` names a matrix that the file does not have. */
+export class UnknownLayerError extends DataError {}
+
 /** The part of an open .h5ad that choosing a matrix needs. */
 export interface MatrixSource {
   readonly path: string;
@@ -43,7 +46,7 @@ const BLOCK = 128;
  * another layer), else log-normalised values (X, raw, a layer), else normalised ones. It looks at up to 384 cells;
  * `checkMatrix` looks at all of them once they are loaded.
  * @param options.layer takes this matrix instead: 'X', 'raw' or a layer's name
- * @throws DataError where there is no such layer, no cells or no usable matrix
+ * @throws UnknownLayerError where there is no such layer; DataError where there are no cells or no usable matrix
  */
 export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {}): MatrixChoice {
   const summaries = file.matrices().map((info) => summarise(file, info.name, info.rows, info.cols));
@@ -157,7 +160,7 @@ function named(path: string, summaries: readonly MatrixSummary[], layer: string)
     if (found) return found;
   }
   const names = summaries.map((summary) => optionValue(summary.name)).join(', ');
-  throw new DataError(path, `there is no matrix '${layer}' for --layer`, `It has ${names}`);
+  throw new UnknownLayerError(path, `there is no matrix '${layer}' for --layer`, `It has ${names}`);
 }
 
 /** How a matrix is named in `--layer`. */

@@ -10,7 +10,7 @@ export interface Split {
 /**
  * Sets cells aside for testing, every class in proportion: each class gives the test part its exact share rounded
  * up or down, so that the whole comes nearest to `testFraction`. A class keeps at least one training cell; a class
- * of one cell goes to training. Cells without a label (null or -1) are a class of their own.
+ * of one cell goes to training. Each distinct value is a class, null (no label) too.
  * @param labels one a cell, or null for no classes
  * @param testFraction share of the cells, in (0, 1)
  * @throws OptionError for a fraction outside (0, 1)

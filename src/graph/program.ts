@@ -1,7 +1,7 @@
 import type { EngineOptions } from '../engine/device.js';
 import { type ElementArray, Session, value } from '../engine/session.js';
 import { toOnnx } from './onnx.js';
-import { sizeOf, type Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
 export interface ArrayValue {
   readonly data: ElementArray;
@@ -30,21 +30,5 @@ export class Program {
 
   close(): Promise<void> {
     return this.session.close();
-  }
-}
-
-/** Evaluates an expression of constants once. */
-export async function evaluate(
-  expression: Tensor,
-  engine: EngineOptions,
-  feeds: Readonly<Record<string, ArrayValue>> = {},
-): Promise<Float32Array> {
-  const program = await Program.compile({ result: expression }, engine);
-  try {
-    const { result } = await program.run(feeds);
-    if (result.length !== sizeOf(expression.shape)) throw new Error('the engine returned another shape');
-    return result;
-  } finally {
-    await program.close();
   }
 }

@@ -4,6 +4,7 @@ import {
   type MatrixChoice,
   type MatrixSource,
   type MatrixSummary,
+  UnknownLayerError,
 } from '../counts/choose-matrix.js';
 import { concatRows, toCsr } from '../counts/csr.js';
 import { describeMatrix, type UsableKind } from '../counts/describe-matrix.js';
@@ -73,7 +74,7 @@ const fewCells = 10;
 
 /**
  * Looks into an .h5ad: at every obs value, and at up to 4,096 cells of each matrix.
- * @throws FileError where it cannot be read; OptionError where it has no such layer
+ * @throws FileError where it cannot be read; UnknownLayerError where it has no such layer
  */
 export function inspect(path: string, options: InspectOptions = {}): Promise<Inspection> {
   return withH5ad(path, (file) => {
@@ -109,7 +110,7 @@ function choose(file: MatrixSource, options: InspectOptions, warnings: string[])
   try {
     return chooseMatrix(file, options);
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
+    if (!(error instanceof DataError) || error instanceof UnknownLayerError) throw error;
     warnings.push(`${error.problem}. ${error.remedy}`);
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Estimate } from '../metrics/evaluation.js';
+import { formatCount, formatShare } from '../number-format.js';
 
 /** Three significant digits: '0.575', '0.00071', '1,230', '2.1e-7'; a true minus sign; 'not defined' for NaN. */
 export function formatValue(value: number): string {
@@ -12,16 +13,9 @@ export function formatInterval({ interval }: Estimate): string | null {
   return interval === null ? null : `${formatValue(interval[0])} to ${formatValue(interval[1])}`;
 }
 
-/** 12345 as '12,345'. */
-export const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US');
-
 /** 0.9192 as '91.9%'; null as an en dash. */
-export const formatShare = (share: number | null): string =>
-  share === null || Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)}%`;
-
-/** '1 cell', '2,730 cells'. */
-export const formatAmount = (value: number, thing: string): string =>
-  `${formatCount(value)} ${thing}${value === 1 ? '' : 's'}`;
+export const formatShareIfAny = (share: number | null): string =>
+  share === null || Number.isNaN(share) ? '–' : formatShare(share);
 
 /** `text` at most `most` characters long, the end of a longer one replaced by an ellipsis. */
 export function shorten(text: string, most: number): string {

@@ -47,5 +47,5 @@ test('Ctrl-C saves the state and says how to go on', async (t) => {
   assert.equal(status, 130, stderr);
   assert.equal(stdout, '');
   assert.ok(stderr.includes(`cellcrate train ${bundled} -o ${run} --resume`));
-  assert.ok(existsSync(run));
+  assert.ok(existsSync(join(run, 'checkpoint', 'state.safetensors')));
 });

@@ -31,7 +31,7 @@ const random = stream(1, 'rows of an objective');
 const x = Float32Array.from({ length: batch * width }, () => random.normal());
 const eps = Float32Array.from({ length: batch * width }, () => random.normal());
 
-async function lossOf(objective: Objective, levels: Record<string, Float32Array>, condition?: Float32Array) {
+async function lossOf(levels: Record<string, Float32Array>, condition?: Float32Array) {
   const loss = diffusionLoss(simple(condition ? 1 : 0), Params.create(), batch);
   const program = await Program.compile({ loss }, engine);
   const columns = Object.entries(levels).map(([name, data]) => [name, { data, shape: [batch] }]);
@@ -42,7 +42,6 @@ async function lossOf(objective: Objective, levels: Record<string, Float32Array>
     ...(condition && { condition: { data: condition, shape: [batch, 1] } }),
   });
   await program.close();
-  assert.ok(objective.schedule.alphaBar.length > 0);
   return results.loss[0];
 }
 
@@ -63,7 +62,7 @@ for (const parameterisation of parameterisations) {
           expected += (weights[t] * (prediction - target) ** 2) / (batch * width);
         }
       }
-      const found = await lossOf(objective, levels);
+      const found = await lossOf(levels);
       assert.ok(Math.abs(found - expected) < 1e-5 * Math.max(1, expected), `${found}, not ${expected}`);
     });
   }
@@ -94,9 +93,9 @@ test('a condition reaches the denoiser', async () => {
     weighting: 'uniform',
   };
   const levels = noiseLevels(objective, stream(2, 'levels'), batch);
-  const without = await lossOf(objective, levels);
-  assert.ok(Math.abs((await lossOf(objective, levels, new Float32Array(batch))) - without) < 1e-6);
-  assert.notEqual(await lossOf(objective, levels, Float32Array.of(1, 0, 0, 0)), without);
+  const without = await lossOf(levels);
+  assert.ok(Math.abs((await lossOf(levels, new Float32Array(batch))) - without) < 1e-6);
+  assert.notEqual(await lossOf(levels, Float32Array.of(1, 0, 0, 0)), without);
 });
 
 test('levels are drawn uniformly from 1 to T - 1, as published', () => {

@@ -10,6 +10,7 @@ const values = [
   ...['inspect', 'split', 'train', 'generate', 'embed', 'version'],
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
+  ...['OverflowError', 'UnknownLayerError'],
   ...['linearSchedule', 'cosineSchedule', 'zeroTerminalSnr', 'lossWeights', 'targetWeights'],
   ...['toCleanAndNoise', 'samplerTimesteps', 'ddpm', 'ddim', 'dpmSolverPlusPlus2M'],
   ...['crate', 'wbdit', 'dit', 'publishedSize'],
@@ -48,7 +49,7 @@ const types = [
   ...['Schedule', 'ScheduleName', 'Parameterisation', 'LossWeighting', 'CleanAndNoise'],
   ...['Sampler', 'SamplerName', 'Denoise', 'Noise'],
   ...['Denoiser', 'CrateSize', 'GenePatchSize', 'Param', 'Tensor', 'Shape'],
-  ...['ArrayValue', 'Device', 'EngineOptions', 'Evaluation'],
+  ...['ArrayValue', 'Device', 'EngineOptions', 'Evaluation', 'WrittenReport'],
 ];
 
 test('the library exports these values and no others', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatShare, formatValue, shorten } from '../../src/report/figure-format.js';
+import { formatShareIfAny, formatValue, shorten } from '../../src/report/figure-format.js';
 
 test('values have three significant digits and are never silently wrong', () => {
   const cases: [number, string][] = [
@@ -18,8 +18,8 @@ test('values have three significant digits and are never silently wrong', () => 
 });
 
 test('shares, and their absence', () => {
-  assert.equal(formatShare(0.9192), '91.9%');
-  assert.equal(formatShare(null), '–');
+  assert.equal(formatShareIfAny(0.9192), '91.9%');
+  assert.equal(formatShareIfAny(null), '–');
 });
 
 test('shortening keeps whole characters', () => {

@@ -1,5 +1,6 @@
 import type { ClassRow, Estimate, Evaluation } from '../../metrics/evaluation.js';
-import { formatCount, formatInterval, formatShare, formatValue } from '../figure-format.js';
+import { formatCount } from '../../number-format.js';
+import { formatInterval, formatShareIfAny, formatValue } from '../figure-format.js';
 import { type Content, type Markup, markup } from '../markup.js';
 import { absence, scrollingTable, section } from './section.js';
 
@@ -38,8 +39,8 @@ function classRow(row: ClassRow): Markup {
   const cells: Content[] = [
     formatCount(row.real),
     formatCount(row.generated),
-    formatShare(row.recognisedReal),
-    formatShare(row.recognisedGenerated),
+    formatShareIfAny(row.recognisedReal),
+    formatShareIfAny(row.recognisedGenerated),
     estimateCell(row.forestAuroc),
     estimateCell(row.mmd),
     row.foldChangeSlope === null ? '–' : formatValue(row.foldChangeSlope),

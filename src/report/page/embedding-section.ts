@@ -1,5 +1,6 @@
 import type { Evaluation, JointEmbedding } from '../../metrics/evaluation.js';
-import { formatAmount, formatCount, shorten } from '../figure-format.js';
+import { formatAmount, formatCount } from '../../number-format.js';
+import { shorten } from '../figure-format.js';
 import { type Content, type Markup, markup, scriptJson } from '../markup.js';
 import { methodName } from '../plots/embedding-plot.js';
 import { labelPlaces, longestName } from '../plots/label-places.js';

@@ -1,5 +1,6 @@
 import type { Estimate, Evaluation, Figure, FigureGroup } from '../../metrics/evaluation.js';
-import { formatCount, formatInterval, formatValue } from '../figure-format.js';
+import { formatCount } from '../../number-format.js';
+import { formatInterval, formatValue } from '../figure-format.js';
 import { directionOf } from '../judgement.js';
 import { type Content, type Markup, markup } from '../markup.js';
 import { absence, scrollingTable, section } from './section.js';

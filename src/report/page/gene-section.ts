@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../metrics/evaluation.js';
-import { formatAmount } from '../figure-format.js';
+import { formatAmount } from '../../number-format.js';
 import { type Markup, markup } from '../markup.js';
 import { geneMeansPlot, geneZerosPlot, meanVariancePlot } from '../plots/gene-plots.js';
 import { plotFigure, section } from './section.js';

@@ -1,5 +1,6 @@
 import type { Evaluation, MarkerRow } from '../../metrics/evaluation.js';
-import { formatAmount, formatValue } from '../figure-format.js';
+import { formatAmount } from '../../number-format.js';
+import { formatValue } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
 import { markerPlot } from '../plots/marker-plot.js';
 import { absence, plotFigure, scrollingTable, section } from './section.js';

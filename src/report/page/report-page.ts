@@ -1,6 +1,6 @@
 import type { Evaluation, SideDescription } from '../../metrics/evaluation.js';
+import { formatAmount } from '../../number-format.js';
 import { version } from '../../version.js';
-import { formatAmount } from '../figure-format.js';
 import { Markup, markup } from '../markup.js';
 import { cellSection } from './cell-section.js';
 import { classSection } from './class-section.js';

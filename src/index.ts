@@ -6,6 +6,7 @@ export type { EmbeddingMethod } from './embedding/embed-scores.js';
 export type { EmbeddingProgress } from './embedding/tsne.js';
 export type { PresetName } from './model/description.js';
 export { type EmbedOptions, type EmbedSummary, embed } from './model/embed.js';
+export { type EvaluateOptions, type EvaluationProgress, evaluate } from './model/evaluate.js';
 export {
   type GenerateOptions,
   type GenerateProgress,
@@ -99,7 +100,7 @@ export { cellProfile, kolmogorovSmirnov } from './metrics/cell-profile.js';
 export { pearson, spearman } from './metrics/correlation.js';
 export { geneDivergences } from './metrics/divergence.js';
 export { energyDistance } from './metrics/energy-distance.js';
-export type { Evaluation } from './metrics/evaluation.js';
+export type { Estimate, Evaluation, Figure } from './metrics/evaluation.js';
 export { geneCorrelationAgreement, topVariableGenes } from './metrics/gene-correlation.js';
 export { geneProfile, profileAgreement } from './metrics/gene-profile.js';
 export { meanOverGenes } from './metrics/gene-values.js';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addDemoCommand } from './demo.js';
 import { addEmbedCommand } from './embed.js';
+import { addEvaluateCommand } from './evaluate.js';
 import { addGenerateCommand } from './generate.js';
 import { addInspectCommand } from './inspect.js';
 import { packageVersion } from './package-root.js';
@@ -25,6 +26,7 @@ Examples:
   cellcrate inspect pbmc.h5ad                           what is in a file, and which matrix would be used
   cellcrate train pbmc.h5ad -o run --label-key cell_type --minutes 10
   cellcrate generate run -n 1000 -o generated.h5ad
+  cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad -o report
 
 cellcrate COMMAND --help explains a command.`,
     );
@@ -32,6 +34,7 @@ cellcrate COMMAND --help explains a command.`,
   addSplitCommand(program);
   addTrainCommand(program);
   addGenerateCommand(program);
+  addEvaluateCommand(program);
   addEmbedCommand(program);
   addDemoCommand(program);
   return program;

@@ -152,7 +152,7 @@ function announcements(
   return [
     `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, ${keys === '' ? 'no labels' : `labels ${keys}`}`,
     `Trained on ${trainedOn.cells} cells of ${trainedOn.file}`,
-    `Sampling: ${sampler}, ${steps} steps, guidance ${guidance}, seed ${seed}, on ${device} with ${threads} threads`,
+    `Sampling: ${sampler}, ${steps} steps, guidance ${guidance}, seed ${seed}, on ${device}, threads ${threads}`,
   ];
 }
 

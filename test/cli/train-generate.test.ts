@@ -27,11 +27,18 @@ test('train, then generate: results on stdout, plain progress on stderr', async 
   assert.equal(generated.status, 0, generated.stderr);
   assert.match(generated.stdout, /^Wrote .*: 30 cells x /);
   assert.doesNotMatch(generated.stdout + generated.stderr, controlCodes);
+  assert.doesNotMatch(generated.stderr, /Sampling:/);
   assert.equal((await readH5ad(out)).obs.index.length, 30);
 
   const again = await runCli('generate', run, '-n', '30', '-o', out);
   assert.equal(again.status, 1);
   assert.match(again.stderr, /generated\.h5ad: exists already.*--force/);
+
+  const verbose = await runCli('generate', run, '-n', '3', '-o', join(folder, 'v.h5ad'), '--verbose');
+  assert.match(
+    verbose.stderr,
+    /^Model: preset crate.*\nTrained on .*\nSampling: dpmpp, \d+ steps, guidance 1/,
+  );
 
   const quiet = await runCli('generate', run, '-n', '30', '-o', out, '--steps', '5', '--force', '--quiet');
   assert.equal(quiet.status, 0);

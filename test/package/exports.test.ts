@@ -7,7 +7,7 @@ import { projectRoot } from '../shared.js';
 
 /** What the package promises; a change here is a change for its users, and belongs in CHANGELOG.md. */
 const values = [
-  ...['inspect', 'split', 'train', 'generate', 'embed', 'version'],
+  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'embed', 'version'],
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
   ...['OverflowError', 'UnknownLayerError'],
@@ -42,6 +42,7 @@ const types = [
   ...['InspectOptions', 'Inspection', 'ChosenMatrix', 'ObsColumn', 'Spread', 'SplitOptions', 'SplitSummary'],
   ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
+  ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],
   ...['EmbedOptions', 'EmbedSummary', 'EmbeddingMethod', 'EmbeddingProgress'],
   ...['AnnData', 'Matrix', 'CsrMatrix', 'DenseMatrix', 'DataFrame', 'UnsValue'],
   ...['Column', 'CategoricalColumn', 'StringColumn', 'NumericColumn', 'BooleanColumn'],

@@ -1,0 +1,127 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { refuseToOverwrite } from '../io/overwrite.js';
+import type { Estimate, Evaluation } from '../metrics/evaluation.js';
+import type { EvaluateOptions, EvaluationProgress } from '../model/evaluate.js';
+import { formatAmount, formatCount } from '../number-format.js';
+import { formatValue } from '../report/figure-format.js';
+import { catchInterruption } from './interruption.js';
+import { addCommonOptions, type CommonOptions } from './options.js';
+import { Progress, type ProgressReport } from './progress.js';
+import { alignColumns } from './table.js';
+
+type EvaluateFlags = CommonOptions &
+  Pick<EvaluateOptions, 'real' | 'generated' | 'train' | 'labelKey'> & { out: string; force?: true };
+
+export function addEvaluateCommand(program: Command): void {
+  const command = program
+    .command('evaluate')
+    .description('Compare generated with held-out real cells: a verdict, figures and a report.')
+    .requiredOption('--real <file>', '.h5ad of real cells that the model has not seen')
+    .requiredOption('--generated <file>', '.h5ad of generated cells')
+    .requiredOption('-o, --out <dir>', 'folder for report.html, metrics.json, metrics.csv and plots')
+    .option('--train <file>', '.h5ad of the training cells: control, baselines, and whether they were copied')
+    .option('--label-key <column>', 'obs column of labels (the obvious one, if all files have it)')
+    .option('--force', 'replace an earlier report');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cellcrate evaluate --real test.h5ad --generated generated.h5ad -o report
+  cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad --label-key cell_type -o report`,
+    )
+    .action(runEvaluate);
+}
+
+async function runEvaluate(flags: EvaluateFlags): Promise<void> {
+  const { quiet, verbose, debug: _debug, out, force = false, ...files } = flags;
+  refuseToOverwrite(out, force);
+  const progress = new Progress(process.stderr, quiet === true);
+  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
+  // Loaded only now: HDF5 is large, and --help should not wait for it.
+  const { evaluate } = await import('../model/evaluate.js');
+  try {
+    const evaluation = await evaluate({
+      ...files,
+      signal: interruption.signal,
+      onProgress: (report) => progress.update(evaluationReport(report)),
+      ...(verbose && { onMessage: (line: string) => progress.message(line) }),
+    });
+    progress.end();
+    const hasText = await writeWhole(out, evaluation);
+    if (!hasText)
+      progress.message('PNG plots are without text, since the system has no font; the SVG are whole');
+    process.stdout.write(
+      `${describeEvaluation(evaluation).join('\n')}\n\nWrote ${join(out, 'report.html')}\n`,
+    );
+  } catch (error) {
+    const status = interruption.exitStatus();
+    if (status === null) throw error;
+    progress.end();
+    process.stderr.write(`cellcrate: interrupted; ${out} was not written\n`);
+    process.exitCode = status;
+  } finally {
+    interruption.release();
+    progress.end();
+  }
+}
+
+/**
+ * A new folder appears whole or not at all; in one that is there each file is replaced whole.
+ * @returns whether PNG plots have text
+ */
+async function writeWhole(out: string, evaluation: Evaluation): Promise<boolean> {
+  const { writeReport } = await import('../report/write-report.js');
+  if (existsSync(out)) return (await writeReport(out, evaluation)).pngHasText;
+  const unfinished = `${out.replace(/[/\\]+$/, '')}.${process.pid}.partial`;
+  try {
+    const { pngHasText } = await writeReport(unfinished, evaluation);
+    renameSync(unfinished, out);
+    return pngHasText;
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** How far the evaluation has come, as progress shows it. */
+export function evaluationReport({ doing, fraction, etaSeconds }: EvaluationProgress): ProgressReport {
+  return { label: 'evaluate', fraction, details: [doing], etaSeconds };
+}
+
+/** Verdict, headline figures and warnings, line by line. */
+export function describeEvaluation(evaluation: Evaluation): string[] {
+  const { real, generated, genes, verdict, warnings } = evaluation;
+  return [
+    `${formatAmount(generated.cells, 'generated cell')} beside ${formatAmount(real.cells, 'held-out cell')}, ${formatCount(genes.shared)} shared genes`,
+    '',
+    `Verdict: ${verdict.level}`,
+    ...verdict.sentences.map((sentence) => `  ${sentence}`),
+    '',
+    ...headlineTable(evaluation),
+    ...(warnings.length === 0 ? [] : ['']),
+    ...warnings.map(({ problem, advice }) => `Warning: ${problem} ${advice}`),
+  ];
+}
+
+function headlineTable({ figures }: Evaluation): string[] {
+  const shown = figures.filter(({ headline }) => headline);
+  const baselines = [...new Set(shown.flatMap((figure) => [...figure.baselines.keys()]))];
+  const isControlled = shown.some(({ control }) => control !== null);
+  const rows = shown.map(({ title, generated, control, baselines: others }) => [
+    title,
+    withInterval(generated),
+    ...(isControlled ? [control === null ? '' : withInterval(control)] : []),
+    ...baselines.map((name) => (others.has(name) ? formatValue(others.get(name)!.value) : '')),
+    formatCount(generated.n),
+  ]);
+  const head = ['Figure', 'generated', ...(isControlled ? ['real training'] : []), ...baselines, 'n'];
+  return alignColumns([head, ...rows], [head.length - 1]);
+}
+
+function withInterval({ value, interval }: Estimate): string {
+  const range = interval === null ? '' : ` (${interval.map(formatValue).join(' to ')})`;
+  return `${formatValue(value)}${range}`;
+}

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, type TestContext, test } from 'node:test';
+import type { DenseMatrix } from '../../src/io/anndata.js';
+import { type Contents, writeH5ad } from '../../src/io/write.js';
+import type { Evaluation } from '../../src/metrics/evaluation.js';
+import { type EvaluateOptions, type EvaluationProgress, evaluate } from '../../src/model/evaluate.js';
+import { stream } from '../../src/random/stream.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { logNormalisedTissue, smallTissue } from './small-tissue.js';
+
+const shape = { cells: 80, genes: 40 };
+const real = smallTissue({ ...shape, seed: 1 });
+const train = smallTissue({ ...shape, seed: 2 });
+
+type Tissue = typeof real;
+
+/** Writes each of the files and evaluates them. */
+async function evaluated(
+  t: TestContext,
+  files: { readonly real: Contents; readonly generated: Contents; readonly train?: Contents },
+  options: Partial<EvaluateOptions> = {},
+): Promise<Evaluation> {
+  const folder = temporaryFolder(t);
+  const paths: { real: string; generated: string; train?: string } = { real: '', generated: '' };
+  for (const name of ['real', 'generated', 'train'] as const) {
+    const contents = files[name];
+    if (contents === undefined) continue;
+    paths[name] = join(folder, `${name}.h5ad`);
+    await writeH5ad(paths[name], contents);
+  }
+  return await evaluate({ ...paths, threads: 1, ...options });
+}
+
+/** Each gene's counts dealt out to the cells anew: every gene is as it was, and no two go together. */
+function shuffledGenes({ X, ...rest }: Tissue): Contents {
+  const data = X.data.slice();
+  for (let gene = 0; gene < X.cols; gene++) {
+    const rows = stream(3, 'shuffled gene', gene).shuffle(
+      Int32Array.from({ length: X.rows }, (_, row) => row),
+    );
+    rows.forEach((row, cell) => {
+      data[cell * X.cols + gene] = X.data[row * X.cols + gene];
+    });
+  }
+  return { ...rest, X: { ...X, data } };
+}
+
+function firstGenes({ X, var: genes, ...rest }: Tissue, from: number, to: number): Contents {
+  const data = new Float32Array(X.rows * (to - from));
+  for (let cell = 0; cell < X.rows; cell++) {
+    data.set(X.data.subarray(cell * X.cols + from, cell * X.cols + to), cell * (to - from));
+  }
+  const matrix: DenseMatrix = { format: 'dense', rows: X.rows, cols: to - from, data };
+  return { ...rest, X: matrix, var: { index: genes.index.slice(from, to), columns: new Map() } };
+}
+
+const figureOf = ({ figures }: Evaluation, key: string) => figures.find((figure) => figure.key === key)!;
+
+test('other real cells are level with training cells, figure by figure, and every part of the report is filled', async (t) => {
+  const progress: EvaluationProgress[] = [];
+  const generated = smallTissue({ ...shape, seed: 4 });
+  const found = await evaluated(
+    t,
+    { real, generated, train },
+    { labelKey: 'cell_type', onProgress: (report) => progress.push(report) },
+  );
+  assert.ok(['indistinguishable', 'close'].includes(found.verdict.level), found.verdict.sentences.join(' '));
+  assert.deepEqual([found.labelKey, found.values, found.seed], ['cell_type', 'counts', 0]);
+  assert.deepEqual(found.genes, { shared: 40, onlyReal: 0, onlyGenerated: 0 });
+  assert.equal(found.figures.length, 38);
+  for (const { key, generated: own, control, baselines } of found.figures) {
+    assert.ok(Number.isFinite(own.value) && own.n > 70 && own.n <= 80, key);
+    const isHeldOutAlone = key === 'copied_share' || key === 'exact_copies';
+    assert.equal(control === null, isHeldOutAlone, key);
+    const isOfCounts = key.startsWith('library_size');
+    const names =
+      key === 'exact_copies' ? [] : ['Poisson per label', ...(isOfCounts ? [] : ['Gaussian PCA per label'])];
+    assert.deepEqual([...baselines.keys()], names, key);
+  }
+  assert.deepEqual(figureOf(found, 'nearer_share').control?.value, 1);
+  const rare = found.classes.find(({ label }) => label === 'rare')!;
+  assert.deepEqual([rare.real, rare.forestAuroc, rare.foldChangeSlope], [1, null, null]);
+  assert.ok(found.classes.filter(({ forestAuroc }) => forestAuroc !== null).length === 3);
+  assert.ok(found.markers.length > 0 && found.markers.every(({ gene }) => gene.startsWith('gene')));
+  assert.equal(found.nearestTraining?.generated.length, 80);
+  assert.equal(found.embedding?.coordinates.length, 2 * 160);
+  const ofFile = found.embedding!.rows.map((row, i) => (found.embedding!.isGenerated[i] ? row : -1));
+  assert.deepEqual(new Set(ofFile).size, 81);
+  const codes = (real.obs.columns.get('cell_type') as { codes: Int32Array }).codes;
+  found.embedding!.rows.forEach((row, i) => {
+    assert.equal(
+      found.embedding!.labels[found.embedding!.codes[i]],
+      found.labelKey && found.classes[codes[row]].label,
+    );
+  });
+  const fractions = progress.map(({ fraction }) => fraction);
+  assert.deepEqual(
+    fractions,
+    fractions.slice().sort((a, b) => a - b),
+  );
+  assert.ok(Math.abs(fractions.at(-1)! - 1) < 1e-9, `ends at ${fractions.at(-1)}`);
+});
+
+test('training cells fed as generated ones are called copies', async (t) => {
+  const found = await evaluated(t, { real, generated: train, train });
+  assert.equal(found.verdict.level, 'copied');
+  assert.equal(found.nearestTraining?.exactCopies, 80);
+  assert.equal(figureOf(found, 'nearer_share').generated.value, 1);
+});
+
+test('training cells that lost a few counts are called copies too', async (t) => {
+  const thinned = train.X.data.map((count, i) => Math.max(0, count - (i % 10 === 0 ? 1 : 0)));
+  const found = await evaluated(t, {
+    ...{ real, train },
+    generated: { ...train, X: { ...train.X, data: thinned } },
+  });
+  assert.equal(found.verdict.level, 'copied');
+  assert.equal(found.nearestTraining?.exactCopies, 0);
+});
+
+describe('a matrix whose genes were shuffled', () => {
+  test('is broken beside training cells', async (t) => {
+    const found = await evaluated(t, { real, generated: shuffledGenes(real), train });
+    assert.equal(found.verdict.level, 'broken', found.verdict.sentences.join(' '));
+    assert.match(found.verdict.sentences.join(' '), /Genes do not go together/);
+  });
+
+  test('is broken without any', async (t) => {
+    const found = await evaluated(t, { real, generated: shuffledGenes(real) });
+    assert.equal(found.verdict.level, 'broken', found.verdict.sentences.join(' '));
+    assert.deepEqual([found.train, found.nearestTraining], [null, null]);
+    assert.ok(found.figures.every(({ control, baselines }) => control === null && baselines.size === 0));
+  });
+});
+
+test('the same seed gives the same evaluation, whatever the threads', async (t) => {
+  const files = { real, generated: smallTissue({ ...shape, seed: 4 }), train };
+  const [one, two] = [await evaluated(t, files), await evaluated(t, files, { threads: 2 })];
+  const paths = { real: null, generated: null, train: null };
+  assert.deepEqual({ ...one, ...paths }, { ...two, ...paths });
+});
+
+test('genes are matched by name, and those that one side lacks are counted and warned of', async (t) => {
+  const found = await evaluated(t, { real: firstGenes(real, 0, 30), generated: firstGenes(train, 10, 40) });
+  assert.deepEqual(found.genes, { shared: 20, onlyReal: 10, onlyGenerated: 10 });
+  assert.deepEqual(found.geneProfile.names, real.var.index.slice(10, 30));
+  assert.match(
+    found.warnings[0].problem,
+    /^20 of 40 genes were compared; 10 only the real file has, 10 only/,
+  );
+});
+
+test('what cannot be compared is refused in a sentence', async (t) => {
+  const few = smallTissue({ ...shape, cells: 19 });
+  const others = {
+    ...train,
+    var: { index: train.var.index.map((name) => `ENSG${name}`), columns: new Map() },
+  };
+  const unscaled = logNormalisedTissue(shape);
+  const matrix = unscaled.X as Tissue['X'];
+  const uneven = matrix.data.map((value, i) => value * (1 + Math.floor(i / shape.genes) / 100));
+  const mixed = { ...unscaled, X: { ...matrix, data: uneven } };
+  const cases: [Contents, RegExp][] = [
+    [
+      others,
+      /no gene name is in all of them: the real file has gene0, gene1; the generated file has ENSGgene0/,
+    ],
+    [few, /generated\.h5ad: 19 cells are too few to compare/],
+    [
+      mixed,
+      /different scales: counts in X of the real file; log-normalised values of cells without a common total/,
+    ],
+  ];
+  for (const [generated, message] of cases) {
+    await assert.rejects(evaluated(t, { real, generated }), { name: 'DataError', message });
+  }
+  await assert.rejects(
+    evaluated(t, { real, generated: train }, { labelKey: 'nope' }),
+    /no obs column 'nope'/,
+  );
+});
+
+describe('log-normalised values with a common total', () => {
+  let found: Evaluation;
+  before(async () => {
+    const t = { after: () => undefined } as unknown as TestContext;
+    found = await evaluated(t, { real, generated: logNormalisedTissue({ ...shape, seed: 4 }) });
+  });
+
+  test('are compared with counts scaled to it', () => {
+    assert.equal(found.values, 'log-normalised');
+    assert.ok(figureOf(found, 'gene_mean_pearson').generated.value > 0.85);
+    assert.ok(Math.abs(figureOf(found, 'mmd').generated.value) < 0.02);
+  });
+
+  test('have no library sizes', () => {
+    assert.equal(found.cellProfile.real.librarySize, null);
+    assert.ok(found.figures.every(({ key }) => !key.startsWith('library_size')));
+  });
+});
+
+test('an interruption ends the evaluation with its reason', async (t) => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const running = evaluated(
+    t,
+    { real, generated: train },
+    { signal: controller.signal, onProgress: () => controller.abort(reason) },
+  );
+  await assert.rejects(running, reason);
+});

@@ -29,6 +29,7 @@ const trees = 100;
 const reachNeighbours = 5;
 const slices = 200;
 const [fewGenes, manyGenes] = [100, 500];
+const positive = [0, Number.POSITIVE_INFINITY] as const;
 /** Cells a side in a resample of what looks at all pairs and cannot store them. */
 const mostCells = 250;
 
@@ -58,21 +59,25 @@ function cellFigures({ cells, real, other }: PooledPair, values: Evaluation['val
     genesPerCell.map((genes) => 1 - genes / real.values.cols);
   const difference = (a: Float32Array, b: Float32Array) => mean(b) - mean(a);
   const ratio = (a: Float32Array, b: Float32Array) => median(b) / median(a);
-  const of = (figure: typeof ratio, a: Float32Array, b: Float32Array): Measurement => ({
+  const of = (
+    figure: typeof ratio,
+    range: readonly [number, number],
+    [a, b]: readonly Float32Array[],
+  ): Measurement => ({
     ...{ value: figure(a, b), cells },
-    resample: { statistic: (realRows, otherRows) => figure(take(a, realRows), take(b, otherRows)) },
+    resample: { statistic: (realRows, otherRows) => figure(take(a, realRows), take(b, otherRows)), range },
   });
-  const sizes = [realCells.librarySize, otherCells.librarySize];
+  const profiles = [realCells, otherCells];
+  const genes = profiles.map(({ genesPerCell }) => genesPerCell);
+  const sizes = profiles.flatMap(({ librarySize }) => librarySize ?? []);
   return {
-    zero_fraction_difference: of(difference, zeros(realCells), zeros(otherCells)),
-    genes_per_cell_ratio: of(ratio, realCells.genesPerCell, otherCells.genesPerCell),
-    genes_per_cell_ks: of(kolmogorovSmirnov, realCells.genesPerCell, otherCells.genesPerCell),
-    ...(sizes[0] && sizes[1]
-      ? {
-          library_size_ratio: of(ratio, sizes[0], sizes[1]),
-          library_size_ks: of(kolmogorovSmirnov, sizes[0], sizes[1]),
-        }
-      : {}),
+    zero_fraction_difference: of(difference, [-1, 1], profiles.map(zeros)),
+    genes_per_cell_ratio: of(ratio, positive, genes),
+    genes_per_cell_ks: of(kolmogorovSmirnov, [0, 1], genes),
+    ...(values === 'counts' && {
+      library_size_ratio: of(ratio, positive, sizes),
+      library_size_ks: of(kolmogorovSmirnov, [0, 1], sizes),
+    }),
   };
 }
 
@@ -133,7 +138,7 @@ function distanceFigures({ cells, real, other }: PooledPair, _: unknown, seed: n
       resample: {
         statistic: (realRows, otherRows) =>
           slicedWasserstein(takePoints(a, realRows), takePoints(b, otherRows), directions),
-        ...{ mostCells, range: [0, Number.POSITIVE_INFINITY], replicates: 100 },
+        ...{ mostCells, range: positive, replicates: 100 },
       },
     },
     wasserstein_genes: bare(meanOverGenes(wassersteinPerGene(real.logged, other.logged)), cells),
@@ -152,7 +157,7 @@ function neighbourhoodFigures({ cells, real, other }: PooledPair): Measurements 
         const k = Math.min(reachNeighbours, realRows.length - 1);
         return manifoldScores(takePoints(a, realRows), takePoints(b, otherRows), k)[name];
       },
-      ...{ mostCells, range: name === 'density' ? [0, Number.POSITIVE_INFINITY] : [0, 1] },
+      ...{ mostCells, range: name === 'density' ? positive : [0, 1] },
     },
   });
   return {

@@ -9,7 +9,8 @@ const tellsForCertain = 0.9;
 const farBehindBaselines = 3;
 /** Squared distances below this are small, whatever the baselines come to. */
 const smallMmd = 0.01;
-const copyingNearerShare = 0.6;
+/** Both ends of intervals: cells about means that few training cells made come to 0.6 and 0.4, and copy nothing. */
+const copying = { nearerShare: 0.6, copiedShare: 0.25 };
 const toleratedExactCopies = 0.01;
 
 /** What a figure is lost by half, or nearly all, of: that far below the control, or below 1 without one. */
@@ -99,6 +100,10 @@ function share(found: Found, key: FigureKey): number | null {
   return whole > 0 ? figure.generated.value / whole : null;
 }
 
+/** Whether so many cells are nearly training cells that the model gives these back. */
+export const areNearCopies = (nearer: Estimate, copied: Estimate): boolean =>
+  lowEnd(nearer) > copying.nearerShare && lowEnd(copied) > copying.copiedShare;
+
 /** What says that training cells came back. */
 function copyingSentences(found: Found): string[] {
   const exact = found.get('exact_copies')?.generated.value ?? 0;
@@ -108,8 +113,7 @@ function copyingSentences(found: Found): string[] {
   const nearer = found.get('nearer_share')?.generated;
   const copied = found.get('copied_share')?.generated;
   if (nearer === undefined || copied === undefined) return [];
-  const isNear = nearer.value > copyingNearerShare && lowEnd(nearer) > 0.5;
-  if (!isNear || lowEnd(copied) <= 0) return [];
+  if (!areNearCopies(nearer, copied)) return [];
   return [
     `Generated cells cling to training cells: they are nearer to one than held-out cells are in ${percent(nearer.value)} of pairs (50% is expected of new cells, 100% of copies), and about ${percent(copied.value)} of them look like near-copies.`,
   ];
@@ -118,7 +122,8 @@ function copyingSentences(found: Found): string[] {
 function noCopyingSentence(found: Found): string {
   const nearer = found.get('nearer_share')?.generated;
   if (nearer === undefined) return 'Whether training cells were copied is not known: give them with --train.';
-  return `No sign of copying: generated cells are nearer to a training cell than held-out cells are in ${percent(nearer.value)} of pairs (50% is ideal).`;
+  const sign = lowEnd(nearer) > 0.5 ? 'No copying, but' : 'No sign of copying:';
+  return `${sign} generated cells are nearer to a training cell than held-out cells are in ${percent(nearer.value)} of pairs (50% is ideal).`;
 }
 
 /** What says that the cells are not cells of this tissue. */

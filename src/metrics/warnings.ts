@@ -1,5 +1,6 @@
 import type { Estimate, Evaluation, Figure } from './evaluation.js';
 import type { FigureKey } from './figures.js';
+import { areNearCopies } from './verdict.js';
 
 /** What warnings are made of, beside the figures. */
 export interface EvaluationFacts {
@@ -24,6 +25,7 @@ const flattened = 0.8;
 const sharedCells = 0.01;
 const missingGenes = 0.05;
 const nearAll = 0.6;
+const clinging = 0.1;
 
 /** What a reader should know before the figures are believed, each with what to do about it. */
 export function warningsOf(figures: readonly Figure[], facts: EvaluationFacts): Warning[] {
@@ -38,13 +40,13 @@ export function warningsOf(figures: readonly Figure[], facts: EvaluationFacts): 
     ...(slope < flattened
       ? [
           {
-            problem: `Fold changes of markers are flattened to ${percent(slope)} of those of real cells.`,
+            problem: `Fold changes of markers are flattened to ${percent(Math.max(0, slope))} of those of real cells.`,
             advice:
               'Labels differ less than they should; train longer, or generate with a higher --guidance.',
           },
         ]
       : []),
-    ...smoothnessWarnings(found('nearer_share'), found('copied_share')),
+    ...nearnessWarnings(found('nearer_share'), found('copied_share')),
   ];
 }
 
@@ -161,9 +163,23 @@ function zeroWarnings(found: Estimate | undefined): Warning[] {
   ];
 }
 
-/** Cells without the noise of real ones lie near to everything, training cells too, and copy nothing. */
-function smoothnessWarnings(nearer: Estimate | undefined, copied: Estimate | undefined): Warning[] {
-  if (!nearer || !copied || nearer.value < nearAll || (copied.interval?.[0] ?? copied.value) > 0) return [];
+/**
+ * Cells without the noise of real ones lie near to everything, training cells too, and copy nothing; those that are nearer to
+ * training than to held-out cells have learned what only training cells have. Copies are the verdict's affair.
+ */
+function nearnessWarnings(nearer: Estimate | undefined, copied: Estimate | undefined): Warning[] {
+  if (!nearer || !copied || areNearCopies(nearer, copied)) return [];
+  const least = copied.interval?.[0] ?? copied.value;
+  if (least > clinging) {
+    return [
+      {
+        problem: `Generated cells have training cells for their nearest more often than new cells would: as if ${percent(copied.value)} of them were near-copies.`,
+        advice:
+          'Such cells are overfitted, to the means of small labels for instance. Train for fewer steps or on more cells.',
+      },
+    ];
+  }
+  if (nearer.value < nearAll || least > 0) return [];
   return [
     {
       problem: `Generated cells lie nearer to training cells than held-out cells do (${percent(nearer.value)} of pairs), but no nearer to these than to held-out cells.`,

@@ -3,6 +3,7 @@ import { selectRows } from '../counts/csr.js';
 import { embedJointly } from '../embedding/joint.js';
 import { DataError } from '../errors.js';
 import { cellProfile } from '../metrics/cell-profile.js';
+import { copyingControl } from '../metrics/copying.js';
 import type { Evaluation, Figure, JointEmbedding, SideDescription } from '../metrics/evaluation.js';
 import { type FigureKey, figureCatalogue } from '../metrics/figures.js';
 import { geneProfile } from '../metrics/gene-profile.js';
@@ -14,7 +15,8 @@ import { classRows, markerRows } from './class-rows.js';
 import { comparableCells } from './comparable-cells.js';
 import { type ComparedCells, comparedCells, seriesCount, workOfPair } from './compared-cells.js';
 import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
-import { type MeasuredSeries, measureSeries, workOfSeries } from './measured-series.js';
+import { type MeasuredSeries, workOfSeries } from './measured-series.js';
+import { measureAll } from './series-threads.js';
 import { sharedLabels } from './shared-labels.js';
 
 export type { EvaluationProgress } from './evaluation-steps.js';
@@ -29,7 +31,7 @@ export interface EvaluateOptions {
   /** obs column of labels; left out, the obvious one that all files have, if there is one. */
   readonly labelKey?: string;
   readonly seed?: number;
-  /** Threads of t-SNE; one a processor by default, at most 8. The result does not depend on it. */
+  /** Threads; one a processor by default, at most 8. The result does not depend on it. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -67,18 +69,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const steps = new EvaluationSteps(work, signal, options.onProgress);
   const compared = await comparedCells(cells, labels, steps, seed);
 
-  const measured: MeasuredSeries[] = [];
-  for (const series of compared.series) {
-    measured.push(await measureSeries(series, compared, measured[0]?.nearest ?? null, steps, seed));
-  }
+  const threading = { seed, threads, ...(signal && { signal }) };
+  const measured = await measureAll(compared, steps, threading);
   const copies = cells.train === null ? null : exactCopies(cells.generated, cells.train).length;
   const figures = figuresOf(measured, copies, cells.generated.rows);
   const classes = await steps.step('figures of each label', workOf.labels, () =>
     classRows(compared, measured[0], seed),
   );
-  const embedding = await steps.step('t-SNE', workOf.embedding, () =>
-    embed(compared, { seed, threads, ...(signal && { signal }) }, steps),
-  );
+  const embedding = await steps.step('t-SNE', workOf.embedding, () => embed(compared, threading, steps));
   steps.part('done', 0);
 
   const { pair } = compared.series[0];
@@ -142,6 +140,10 @@ function geneCounts(real: ChosenCells, generated: ChosenCells, shared: number) {
 function figuresOf(measured: readonly MeasuredSeries[], copies: number | null, cells: number): Figure[] {
   const [generated, ...others] = measured;
   const control = others.find(({ role }) => role === 'control');
+  const controlled = {
+    ...control?.estimates,
+    ...(generated.nearest && { nearer_share: copyingControl(generated.nearest) }),
+  };
   const baselines = others.filter(({ role }) => role === 'baseline');
   const own = {
     ...generated.estimates,
@@ -153,7 +155,7 @@ function figuresOf(measured: readonly MeasuredSeries[], copies: number | null, c
     if (estimate === undefined) return [];
     return [
       {
-        ...{ ...description, generated: estimate, control: control?.estimates[key] ?? null },
+        ...{ ...description, generated: estimate, control: controlled[key] ?? null },
         baselines: new Map(
           baselines.flatMap(({ name, estimates }) => {
             const other = estimates[key];

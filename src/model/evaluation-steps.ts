@@ -9,8 +9,13 @@ export interface EvaluationProgress {
   readonly etaSeconds: number | null;
 }
 
+/** How long work is done: step by step, each with its share of the work. */
+export interface Steps {
+  step<T>(doing: string, work: number, run: () => T | Promise<T>): Promise<T>;
+}
+
 /** Work that blocks the thread, step by step: between steps progress is told and an interruption heard. */
-export class EvaluationSteps {
+export class EvaluationSteps implements Steps {
   readonly #total: number;
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: ((progress: EvaluationProgress) => void) | undefined;
@@ -36,6 +41,12 @@ export class EvaluationSteps {
     const result = await run();
     this.#done += work;
     return result;
+  }
+
+  /** A step that another thread has taken. */
+  elsewhere(doing: string, work: number): void {
+    this.#done += work;
+    this.part(doing, 0);
   }
 
   /** Tells that this much of the work of a step under way is done. */

@@ -1,4 +1,4 @@
-import { copyingControl, copyingFigures, type TrainingScores, trainingScores } from '../metrics/copying.js';
+import { copyingFigures, type TrainingScores, trainingScores } from '../metrics/copying.js';
 import type { Estimate } from '../metrics/evaluation.js';
 import type { FigureKey } from '../metrics/figures.js';
 import {
@@ -14,7 +14,7 @@ import type { NearestTraining } from '../metrics/memorisation.js';
 import { pairMeasures } from '../metrics/pair-figures.js';
 import { takePoints } from '../metrics/points.js';
 import type { ComparedCells, ComparedSeries } from './compared-cells.js';
-import type { EvaluationSteps } from './evaluation-steps.js';
+import type { Steps } from './evaluation-steps.js';
 
 /** All figures of one series. */
 export interface MeasuredSeries {
@@ -33,15 +33,14 @@ export interface MeasuredSeries {
 const workOf = { placing: 0.4, labels: 0.1, copying: 0.1, intervals: 0.5 };
 export const workOfSeries = 1 + workOf.placing + workOf.labels + workOf.copying + workOf.intervals;
 
-/**
- * Computes every figure of a series; intervals of all but baselines.
- * @param nearest of the generated cells, which the control is told from
- */
+/** What figures of a series need beside the series itself. */
+export type SeriesContext = Pick<ComparedCells, 'labels' | 'allTrain' | 'trainRows'>;
+
+/** Computes every figure of a series; intervals of all but baselines. */
 export async function measureSeries(
   series: ComparedSeries,
-  compared: ComparedCells,
-  nearest: NearestTraining | null,
-  steps: EvaluationSteps,
+  context: SeriesContext,
+  steps: Steps,
   seed: number,
 ): Promise<MeasuredSeries> {
   const { role, name, pair, values } = series;
@@ -51,14 +50,13 @@ export async function measureSeries(
     found = { ...found, ...some };
   }
   const scores = await steps.step(`${name} beside training cells`, workOf.placing, () =>
-    placeBesideTraining(series, compared, seed),
+    placeBesideTraining(series, context, seed),
   );
-  const copying = await steps.step(`${name}, nearest training cells`, workOf.copying, () => {
-    if (scores !== null) return copyingFigures(scores, seed);
-    return { measurements: nearest === null ? {} : copyingControl(nearest), nearest: null };
-  });
+  const copying = await steps.step(`${name}, nearest training cells`, workOf.copying, () =>
+    scores === null ? { measurements: {}, nearest: null } : copyingFigures(scores, seed),
+  );
   const labelled = await steps.step(`${name}, labels`, workOf.labels, () =>
-    measureLabels(series, compared, scores),
+    measureLabels(series, context, scores),
   );
   found = { ...found, ...labelled.measurements, ...copying.measurements };
   const estimates: Partial<Record<FigureKey, Estimate>> = {};
@@ -77,7 +75,7 @@ export async function measureSeries(
 /** Null without training cells, and for these themselves, which have their places in the pair. */
 function placeBesideTraining(
   { role, heldOut, other }: ComparedSeries,
-  { allTrain }: ComparedCells,
+  { allTrain }: SeriesContext,
   seed: number,
 ): TrainingScores | null {
   if (allTrain === null || role === 'control') return null;
@@ -92,11 +90,11 @@ interface LabelParts {
 
 function measureLabels(
   { role, pair, heldOut, other }: ComparedSeries,
-  compared: ComparedCells,
+  context: SeriesContext,
   scores: TrainingScores | null,
 ): LabelParts {
-  if (compared.labels === null) return { measurements: {}, recognition: null, markers: [] };
-  const labels = compared.labels.names.length;
+  if (context.labels === null) return { measurements: {}, recognition: null, markers: [] };
+  const labels = context.labels.names.length;
   const { measurements, markers } = markerFigures(heldOut, other, labels);
   const places = scores ?? { heldOut: pair.real.scores, other: pair.other.scores };
   const tested = { features: places.heldOut, codes: heldOut.codes };
@@ -108,7 +106,7 @@ function measureLabels(
   const transfer =
     scores === null
       ? labelFigures(...halvesOf(tested), asked, labels)
-      : labelFigures(knownCells(scores, compared), tested, asked, labels);
+      : labelFigures(knownCells(scores, context), tested, asked, labels);
   return {
     measurements: { ...transfer?.measurements, ...measurements },
     recognition: transfer?.recognition ?? null,
@@ -117,7 +115,7 @@ function measureLabels(
 }
 
 /** As many training cells as there are held-out ones: those of the control. */
-function knownCells({ train }: TrainingScores, { allTrain, trainRows }: ComparedCells): LabelledPoints {
+function knownCells({ train }: TrainingScores, { allTrain, trainRows }: SeriesContext): LabelledPoints {
   return { features: takePoints(train, trainRows), codes: trainRows.map((row) => allTrain!.codes[row]) };
 }
 

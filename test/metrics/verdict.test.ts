@@ -81,6 +81,7 @@ test('copies are called out before anything else, and smooth cells are not copie
   assert.equal(levelOf({ nearer_share: 0.9, copied_share: 0.8 }), 'copied');
   assert.equal(levelOf({ nearer_share: 0.9, copied_share: 0 }), 'indistinguishable');
   assert.equal(levelOf({ nearer_share: 0.55, copied_share: 0.2 }), 'indistinguishable');
+  assert.equal(levelOf({ nearer_share: 0.605, copied_share: 0.41 }), 'indistinguishable', 'Poisson draws');
   const { sentences } = verdictOf(figuresOf({ ...real, exact_copies: 1 }, real));
   assert.match(sentences[0], /^100% of the generated cells equal a training cell/);
 });

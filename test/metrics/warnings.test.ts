@@ -43,6 +43,7 @@ test('each fault has its warning, and each warning its advice', () => {
     [[figure('zero_fraction_difference', 0.05)], {}, /too many zeros, by 5\.0 percentage points/],
     [[figure('fold_change_slope', 0.5)], {}, /flattened to 50%/],
     [[figure('nearer_share', 0.8), figure('copied_share', 0)], {}, /nearer to training cells.*but no nearer/],
+    [[figure('nearer_share', 0.58), figure('copied_share', 0.25)], {}, /as if 25% of them were near-copies/],
   ];
   for (const [figures, changed, words] of cases) {
     const found = warningsOf(figures, { ...facts, ...changed });

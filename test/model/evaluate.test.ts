@@ -200,13 +200,18 @@ describe('log-normalised values with a common total', () => {
   });
 });
 
-test('an interruption ends the evaluation with its reason', async (t) => {
-  const controller = new AbortController();
-  const reason = new Error('enough');
-  const running = evaluated(
-    t,
-    { real, generated: train },
-    { signal: controller.signal, onProgress: () => controller.abort(reason) },
-  );
-  await assert.rejects(running, reason);
-});
+for (const threads of [1, 2]) {
+  test(`an interruption ends the evaluation with its reason, on ${threads} threads`, async (t) => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const running = evaluated(
+      t,
+      { real, generated: smallTissue({ ...shape, seed: 4 }), train },
+      {
+        ...{ threads, signal: controller.signal },
+        onProgress: ({ fraction }) => fraction > 0.2 && controller.abort(reason),
+      },
+    );
+    await assert.rejects(running, reason);
+  });
+}

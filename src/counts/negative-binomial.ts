@@ -29,12 +29,10 @@ export const negativeBinomial: Readout = {
     const logMean = add(logProportions(params, hidden, genes), logLibrary);
     const theta = dispersion(params, genes);
     const logTotal = log(add(exp(logMean), theta));
-    // The term -log Gamma(x + 1) depends on nothing that is learned, and is left out.
+    // log Gamma(x + 1) teaches nothing, but without it the loss follows the depth of a batch's cells.
+    const logCounting = sub(sub(logGamma(add(values, theta)), logGamma(theta)), logGamma(add(values, 1)));
     const logLikelihood = sub(
-      add(
-        sub(logGamma(add(values, theta)), logGamma(theta)),
-        add(mul(theta, log(theta)), mul(values, logMean)),
-      ),
+      add(logCounting, add(mul(theta, log(theta)), mul(values, logMean))),
       mul(add(values, theta), logTotal),
     );
     return mul(sum(logLikelihood, [1]), -1);

@@ -23,7 +23,8 @@ export {
 } from './model/inspect.js';
 export { type SplitOptions, type SplitSummary, split } from './model/split.js';
 export { type TrainSummary, train } from './model/train.js';
-export type { DeviceChoice, TrainOptions, TrainProgress } from './model/train-options.js';
+export type { DeviceChoice } from './model/choices.js';
+export type { TrainOptions, TrainProgress } from './model/train-options.js';
 export { version } from './version.js';
 
 // .h5ad files: whole, by rows, and larger than memory.

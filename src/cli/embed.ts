@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import type { EmbeddingProgress } from '../embedding/tsne.js';
 import type { EmbedOptions, EmbedSummary } from '../model/embed.js';
 import { formatAmount, formatCount, formatDuration } from '../number-format.js';
-import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions, realNumber } from './options.js';
-import { Progress, type ProgressReport } from './progress.js';
+import type { ProgressReport } from './progress.js';
+import { writeOutput } from './write-output.js';
 
 type EmbedFlags = CommonOptions & Omit<EmbedOptions, 'signal' | 'onProgress' | 'onMessage'>;
 
@@ -31,33 +31,21 @@ Examples:
 
 async function runEmbed(files: string[], flags: EmbedFlags): Promise<void> {
   const { quiet, verbose, debug: _debug, ...rest } = flags;
-  const progress = new Progress(process.stderr, quiet === true);
-  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
-  // Loaded only now: HDF5 is large, and --help should not wait for it.
-  const { embed } = await import('../model/embed.js');
-  let begun = 0;
-  try {
+  await writeOutput(flags.out, quiet === true, async (progress, signal) => {
+    // Loaded only now: HDF5 is large, and --help should not wait for it.
+    const { embed } = await import('../model/embed.js');
+    let begun = 0;
     const summary = await embed(files, {
       ...rest,
-      signal: interruption.signal,
+      signal,
       onProgress: (report) => {
         if (report.step === 1) begun = performance.now();
         progress.update(embeddingReport(report, (performance.now() - begun) / 1000));
       },
       onMessage: (line) => progress.message(line),
     });
-    progress.end();
-    process.stdout.write(`${describeEmbedding(summary, verbose === true).join('\n')}\n`);
-  } catch (error) {
-    const status = interruption.exitStatus();
-    if (status === null) throw error;
-    progress.end();
-    process.stderr.write(`cellcrate: interrupted; ${flags.out} was not written\n`);
-    process.exitCode = status;
-  } finally {
-    interruption.release();
-    progress.end();
-  }
+    return describeEmbedding(summary, verbose === true);
+  });
 }
 
 /**

@@ -6,10 +6,10 @@ import type { Estimate, Evaluation } from '../metrics/evaluation.js';
 import type { EvaluateOptions, EvaluationProgress } from '../model/evaluate.js';
 import { formatAmount, formatCount } from '../number-format.js';
 import { formatValue } from '../report/figure-format.js';
-import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
-import { Progress, type ProgressReport } from './progress.js';
+import type { ProgressReport } from './progress.js';
 import { alignColumns } from './table.js';
+import { writeOutput } from './write-output.js';
 
 type EvaluateFlags = CommonOptions &
   Pick<EvaluateOptions, 'real' | 'generated' | 'train' | 'labelKey'> & { out: string; force?: true };
@@ -38,34 +38,20 @@ Examples:
 async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const { quiet, verbose, debug: _debug, out, force = false, ...files } = flags;
   refuseToOverwrite(out, force);
-  const progress = new Progress(process.stderr, quiet === true);
-  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
-  // Loaded only now: HDF5 is large, and --help should not wait for it.
-  const { evaluate } = await import('../model/evaluate.js');
-  try {
+  await writeOutput(out, quiet === true, async (progress, signal) => {
+    // Loaded only now: HDF5 is large, and --help should not wait for it.
+    const { evaluate } = await import('../model/evaluate.js');
     const evaluation = await evaluate({
       ...files,
-      signal: interruption.signal,
+      signal,
       onProgress: (report) => progress.update(evaluationReport(report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
-    progress.end();
     const hasText = await writeWhole(out, evaluation);
     if (!hasText)
       progress.message('PNG plots are without text, since the system has no font; the SVG are whole');
-    process.stdout.write(
-      `${describeEvaluation(evaluation).join('\n')}\n\nWrote ${join(out, 'report.html')}\n`,
-    );
-  } catch (error) {
-    const status = interruption.exitStatus();
-    if (status === null) throw error;
-    progress.end();
-    process.stderr.write(`cellcrate: interrupted; ${out} was not written\n`);
-    process.exitCode = status;
-  } finally {
-    interruption.release();
-    progress.end();
-  }
+    return [...describeEvaluation(evaluation), '', `Wrote ${join(out, 'report.html')}`];
+  });
 }
 
 /**

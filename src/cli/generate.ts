@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { deviceChoices, samplerNames } from '../model/choices.js';
 import type { GenerateOptions, GenerateProgress, GenerateSummary } from '../model/generate.js';
 import { formatAmount, formatCount, formatDuration } from '../number-format.js';
-import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions, realNumber, repeated, wholeNumber } from './options.js';
-import { Progress, type ProgressReport } from './progress.js';
+import type { ProgressReport } from './progress.js';
+import { writeOutput } from './write-output.js';
 
 type GenerateFlags = CommonOptions &
   Omit<GenerateOptions, 'n' | 'labels' | 'signal' | 'onProgress' | 'onMessage'> & {
@@ -45,31 +45,19 @@ Examples:
 
 async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
   const { number, label, quiet, verbose, debug: _debug, ...rest } = flags;
-  const progress = new Progress(process.stderr, quiet === true);
-  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
-  // Loaded only now: the tensor engine is large, and --help should not wait for it.
-  const { generate } = await import('../model/generate.js');
-  try {
+  await writeOutput(flags.out, quiet === true, async (progress, signal) => {
+    // Loaded only now: the tensor engine is large, and --help should not wait for it.
+    const { generate } = await import('../model/generate.js');
     const summary = await generate(run, {
       ...rest,
       ...(number !== undefined && { n: number }),
       ...(label && { labels: label }),
-      signal: interruption.signal,
+      signal,
       onProgress: (report) => progress.update(generationReport(report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
-    progress.end();
-    process.stdout.write(`${describeGeneration(summary)}\n`);
-  } catch (error) {
-    const status = interruption.exitStatus();
-    if (status === null) throw error;
-    progress.end();
-    process.stderr.write(`cellcrate: interrupted; ${flags.out} was not written\n`);
-    process.exitCode = status;
-  } finally {
-    interruption.release();
-    progress.end();
-  }
+    return [describeGeneration(summary)];
+  });
 }
 
 /** How far generation has come, as progress shows it. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { decoderKinds, deviceChoices, presetNames } from '../model/choices.js';
 import type { TrainSummary } from '../model/train.js';
 import type { TrainOptions, TrainProgress } from '../model/train-options.js';
 import { formatCount, formatDuration, formatNumber } from '../number-format.js';
@@ -26,23 +27,29 @@ export function addTrainCommand(program: Command): void {
     .description('Fit a model to the cells of an .h5ad; the run folder holds all that generate needs.')
     .argument('<file>', 'the .h5ad to learn from')
     .requiredOption('-o, --out <run>', 'folder for the trained model')
-    .addOption(new Option('--preset <name>', 'kind of model (crate)').choices(['crate', 'wbdit', 'dit']))
+    .addOption(new Option('--preset <name>', 'kind of model (crate)').choices(presetNames))
     .option('--label-key <column>', 'obs column of labels to condition on; repeat for more', repeated)
     .option('--layer <name>', "matrix to use: X, raw or a layer's name (see inspect)")
     .option('--genes <N>', 'highly variable genes to model', wholeNumber('--genes', 1))
     .addOption(new Option('--hvg <flavour>', 'how genes are ranked').choices(['seurat_v3', 'cell_ranger']))
     .addOption(
-      new Option('--steps <N>', 'train for N steps')
+      new Option(
+        '--scaling <kind>',
+        'of genes for wbdit and dit: as they are, or to unit variance (none)',
+      ).choices(['none', 'zscore']),
+    )
+    .addOption(
+      new Option('--steps <N>', 'at most N steps a stage')
         .argParser(wholeNumber('--steps', 1))
         .conflicts(['epochs', 'minutes']),
     )
     .addOption(
-      new Option('--epochs <N>', 'train for N passes over the cells')
+      new Option('--epochs <N>', 'at most N passes over the cells a stage')
         .argParser(positiveNumber('--epochs'))
         .conflicts(['steps', 'minutes']),
     )
     .addOption(
-      new Option('--minutes <M>', 'train for M minutes')
+      new Option('--minutes <M>', 'at most M minutes in all')
         .argParser(positiveNumber('--minutes'))
         .conflicts(['steps', 'epochs']),
     )
@@ -54,14 +61,11 @@ export function addTrainCommand(program: Command): void {
       realNumber('--held-out', 0, 0.5),
     )
     .addOption(
-      new Option('--decoder <kind>', 'gene programmes that can be read, or a black box (sparse)').choices([
-        'sparse',
-        'mlp',
-      ]),
+      new Option('--decoder <kind>', 'gene programmes that can be read, or a black box (sparse)').choices(
+        decoderKinds,
+      ),
     )
-    .addOption(
-      new Option('--device <name>', 'where to compute (auto)').choices(['auto', 'cpu', 'webgpu', 'cuda']),
-    )
+    .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .addOption(new Option('--resume', 'go on with an interrupted run').conflicts('force'))
     .option('--force', 'replace an existing run folder')
     .option('--config <file>', 'JSON file of these options; the command line wins');

@@ -8,6 +8,9 @@ import { EngineError } from './errors.js';
 env.logLevel = 'fatal';
 const onlyFatal = 4;
 
+/** Results may differ in their last bits from version to version. */
+export const engineVersion = { onnxruntime: env.versions.node ?? env.versions.common };
+
 /** A value that goes into or comes out of a session. On a GPU it may live there; `download` brings it back. */
 export type Value = OrtTensor;
 

@@ -2,6 +2,7 @@ import { selectColumns, toCsr } from '../counts/csr.js';
 import { librarySizes, log1p, median, normaliseTotal } from '../counts/library-size.js';
 import { DataError } from '../errors.js';
 import type { AnnData, CsrMatrix } from '../io/anndata.js';
+import { pearson } from './correlation.js';
 
 /** A first look at generated cells beside real ones. */
 export interface RealismCheck {
@@ -65,18 +66,4 @@ function zeroShare(matrix: CsrMatrix): number {
   let nonZero = 0;
   for (const value of matrix.data) if (value !== 0) nonZero++;
   return 1 - nonZero / (matrix.rows * matrix.cols);
-}
-
-function pearson(a: Float64Array, b: Float64Array): number {
-  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let covariance = 0;
-  let varianceA = 0;
-  let varianceB = 0;
-  for (let i = 0; i < a.length; i++) {
-    covariance += (a[i] - meanA) * (b[i] - meanB);
-    varianceA += (a[i] - meanA) ** 2;
-    varianceB += (b[i] - meanB) ** 2;
-  }
-  return covariance / Math.sqrt(varianceA * varianceB);
 }

@@ -1,5 +1,6 @@
 import type { Estimate, Evaluation, Figure, Level } from './evaluation.js';
 import type { FigureKey } from './figures.js';
+import { isLevel } from './standing.js';
 
 /** A forest that is right about two cells this often is nearer to certainty (1) than to guessing (0.5). */
 const tellsApart = 0.75;
@@ -39,28 +40,6 @@ export function verdictOf(figures: readonly Figure[]): Evaluation['verdict'] {
       ...(level === 'copied' ? [] : [noCopyingSentence(found)]),
     ],
   };
-}
-
-/** No worse than training cells are, or not certainly. */
-export function isLevel({ generated, control, better, ideal }: Figure): boolean {
-  if (control === null) return false;
-  const target = ideal ?? control.value;
-  const loss = (value: number) =>
-    better === 'near' ? Math.abs(value - target) : better === 'lower' ? value : -value;
-  if (loss(generated.value) <= loss(control.value)) return true;
-  const [least] = lossRange(generated, loss, better === 'near' ? target : null);
-  const [, most] = lossRange(control, loss, null);
-  return least <= most;
-}
-
-function lossRange(
-  { value, interval }: Estimate,
-  loss: (value: number) => number,
-  target: number | null,
-): [number, number] {
-  const [low, high] = interval ?? [value, value];
-  const isInside = target !== null && low <= target && target <= high;
-  return [isInside ? 0 : Math.min(loss(low), loss(high)), Math.max(loss(low), loss(high))];
 }
 
 function levelOf(found: Found, figures: readonly Figure[], isCopied: boolean, isBroken: boolean): Level {

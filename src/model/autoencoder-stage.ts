@@ -91,7 +91,7 @@ function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKin
       noise: { data: noise, shape: [batch, latent] },
       priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
     };
-    if (readout === 'hurdle') return { ...shared, values: shared.expression };
+    if (!readoutOf(readout).counts) return { ...shared, values: shared.expression };
     denseRows(cells.values, rows, counts);
     return {
       ...shared,
@@ -104,7 +104,7 @@ function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKin
 /** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
 function explainedCells(cells: PreparedCells, readout: ReadoutKind): PreparedCells {
   const { values, librarySize, preprocessing } = cells;
-  if (readout !== 'hurdle' || preprocessing.targetSum === null) return cells;
+  if (readoutOf(readout).counts || preprocessing.targetSum === null) return cells;
   return { ...cells, values: log1p(normaliseTotal(values, preprocessing.targetSum, librarySize)) };
 }
 

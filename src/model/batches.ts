@@ -51,12 +51,18 @@ const FEWEST_CELLS = 16;
 
 /**
  * Cells a step: what was asked for, or the preset's number, halved until it fits.
+ * @param file where the cells come from, for messages
  * @throws OptionError where more are asked for than there are; DataError where there are too few cells to train on
  */
-export function batchSizeFor(cells: number, asked: number | undefined, preferred: number): number {
+export function batchSizeFor(
+  file: string,
+  cells: number,
+  asked: number | undefined,
+  preferred: number,
+): number {
   if (cells < FEWEST_CELLS) {
     throw new DataError(
-      'the training data',
+      file,
       `${cells} cells are fewer than the smallest batch (${FEWEST_CELLS})`,
       'Give more cells',
     );

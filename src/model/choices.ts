@@ -1,5 +1,7 @@
-import type { DeviceChoice } from './train-options.js';
-
 // What options choose from, apart from the tasks themselves, which load the tensor engine.
+export { decoderKinds } from '../counts/autoencoder.js';
 export { samplerNames } from '../diffusion/timesteps.js';
-export const deviceChoices: readonly DeviceChoice[] = ['auto', 'cpu', 'webgpu', 'cuda'];
+export { presetNames } from './description.js';
+
+export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export type DeviceChoice = (typeof deviceChoices)[number];

@@ -7,6 +7,7 @@ import type { DataFrame } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
 import { type CellReadout, cellReadout } from './cell-readout.js';
+import type { DeviceChoice } from './choices.js';
 import type { ModelDescription } from './description.js';
 import { engineFor } from './device-choice.js';
 import { assignLabels } from './label-requests.js';
@@ -15,7 +16,6 @@ import { readModel } from './model-file.js';
 import { provenance } from './provenance.js';
 import { RunFolder } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
-import type { DeviceChoice } from './train-options.js';
 
 export interface GenerateOptions {
   /** Cells; may be left out where every label has a count. */

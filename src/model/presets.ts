@@ -1,6 +1,6 @@
 import type { AutoencoderSize, DecoderKind, DecoderSize } from '../counts/autoencoder.js';
 import type { UsableKind } from '../counts/describe-matrix.js';
-import type { ReadoutKind } from '../counts/readout.js';
+import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { publishedSize } from '../nn/patches.js';
 import type {
   DenoiserDescription,
@@ -97,7 +97,7 @@ export function stateSpaceOf(
 /** Length of the diffused vector: the genes, or the latent coordinates and, for counts, the library size. */
 export function stateWidth(state: StateSpace, genes: number): number {
   if (state.kind === 'genes') return genes;
-  return state.autoencoder.latent + (state.readout === 'negative-binomial' ? 1 : 0);
+  return state.autoencoder.latent + (readoutOf(state.readout).counts ? 1 : 0);
 }
 
 export function denoiserOf(preset: PresetName, width: number, conditionWidth: number): DenoiserDescription {

@@ -1,12 +1,13 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { engineVersion } from '../engine/session.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
 import { makeFolder } from '../io/make-folder.js';
 import { version } from '../version.js';
-import type { RunOptions, TrainProgress } from './train-options.js';
+import type { ResolvedOptions, TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
 
 const FORMAT = 'cellcrate run';
@@ -16,15 +17,23 @@ export interface RunConfig {
   readonly format: typeof FORMAT;
   readonly cellcrate: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly options: RunOptions;
+  /** As they were given, with the defaults of that version. */
+  readonly options: ResolvedOptions;
   readonly data: DataFingerprint;
-  /** Settings as they came out of the preset, the options and the data, for the reader. */
+  /** Settings as they came out of the preset, the options and the data. */
   readonly settings: unknown;
 }
 
-export function runConfig(options: RunOptions, data: DataFingerprint, settings: unknown): RunConfig {
+export function runConfig(options: ResolvedOptions, data: DataFingerprint, settings: unknown): RunConfig {
   const { node, v8 } = process.versions;
-  return { format: FORMAT, cellcrate: version, versions: { node, v8 }, options, data, settings };
+  return {
+    format: FORMAT,
+    cellcrate: version,
+    versions: { node, v8, ...engineVersion },
+    options,
+    data,
+    settings,
+  };
 }
 
 /** The files of a run, by the names that the documentation gives them. */

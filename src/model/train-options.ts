@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type DecoderKind, decoderKinds } from '../counts/autoencoder.js';
 import type { HvgFlavour } from '../counts/hvg/select-genes.js';
+import type { Scaling } from '../counts/preprocessing.js';
+import { defaultThreads } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
+import { type DeviceChoice, deviceChoices } from './choices.js';
 import { type PresetName, presetNames } from './description.js';
-
-export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+import { presets } from './presets.js';
 
 /** What shapes a run: together with the data it gives the same weights again. */
 export interface RunOptions {
@@ -17,6 +19,8 @@ export interface RunOptions {
   /** Highly variable genes to model. */
   readonly genes?: number;
   readonly hvg?: HvgFlavour;
+  /** Of log-normalised values before a model in gene space sees them: as they are, or every gene to unit variance. */
+  readonly scaling?: Scaling;
   /** The budget of each stage in steps or in passes over the cells, or of the whole in minutes; one of them. */
   readonly steps?: number;
   readonly epochs?: number;
@@ -78,6 +82,7 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   layer: [text, 'the name of a matrix'],
   genes: [wholeFrom(1), 'a whole number from 1 on'],
   hvg: [oneOf('seurat_v3', 'cell_ranger'), 'seurat_v3 or cell_ranger'],
+  scaling: [oneOf('none', 'zscore'), 'none or zscore'],
   steps: [wholeFrom(1), 'a whole number from 1 on'],
   epochs: [positive, 'a number above 0'],
   minutes: [positive, 'a number above 0'],
@@ -86,28 +91,67 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
   decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
   seed: [wholeFrom(0), 'a whole number from 0 on'],
-  device: [oneOf('auto', 'cpu', 'webgpu', 'cuda'), 'auto, cpu, webgpu or cuda'],
+  device: [oneOf(...deviceChoices), `one of ${deviceChoices.join(', ')}`],
   threads: [wholeFrom(1), 'a whole number from 1 on'],
 };
 
 export const runOptionNames = Object.keys(checks) as (keyof RunOptions)[];
 
+/** Options with the defaults in: what config.json holds. */
+export type ResolvedOptions = RunOptions &
+  Required<
+    Pick<RunOptions, 'preset' | 'labelKeys' | 'genes' | 'scaling' | 'heldOut' | 'seed' | 'device' | 'threads'>
+  >;
+
+const budgets = ['steps', 'epochs', 'minutes'] as const;
+
 /**
- * The options that shape a run, from a configuration file (if one is named) and from what was given directly.
+ * The options that shape a run, from a configuration file (if one is named), from what was given directly, and from
+ * the preset.
  * @throws OptionError for an unknown name or an impossible value; FileError for a file that is not JSON
  */
-export async function runOptions(given: TrainOptions): Promise<RunOptions> {
+export async function runOptions(given: TrainOptions): Promise<ResolvedOptions> {
+  return withDefaults(await givenOptions(given));
+}
+
+async function givenOptions(given: TrainOptions): Promise<RunOptions> {
   const fromFile = given.config === undefined ? {} : await readConfiguration(given.config);
   const direct = pick(given);
-  const budgets = ['steps', 'epochs', 'minutes'] as const;
+  for (const [name, value] of Object.entries(fromFile)) checkOption(name, value, `${given.config}: ${name}`);
+  for (const [name, value] of Object.entries(direct)) checkOption(name, value, flagOf(name));
   if (budgets.some((name) => direct[name] !== undefined)) for (const name of budgets) delete fromFile[name];
-  const merged = { ...fromFile, ...direct };
-  for (const [name, value] of Object.entries(merged)) checkOption(name, value);
+  const merged: RunOptions = { ...fromFile, ...direct };
   const asked = budgets.filter((name) => merged[name] !== undefined);
   if (asked.length > 1) {
     throw new OptionError(`--${asked[1]}`, `is given together with --${asked[0]}`, 'Give one of them');
   }
-  return merged as RunOptions;
+  const isCrate = (merged.preset ?? 'crate') === 'crate';
+  if (!isCrate && merged.decoder !== undefined) {
+    throw new OptionError('--decoder', `the preset ${merged.preset} has no decoder`, 'Leave it out');
+  }
+  if (isCrate && merged.scaling === 'zscore') {
+    throw new OptionError('--scaling', 'the preset crate explains the values as they are', 'Leave it out');
+  }
+  return merged;
+}
+
+function withDefaults(options: RunOptions): ResolvedOptions {
+  const name = options.preset ?? 'crate';
+  const preset = presets[name];
+  const hasBudget = budgets.some((budget) => options[budget] !== undefined);
+  return {
+    preset: name,
+    labelKeys: [],
+    genes: preset.genes,
+    scaling: preset.scaling,
+    heldOut: preset.heldOut,
+    ...(name === 'crate' && { decoder: 'sparse' }),
+    ...(!hasBudget && { steps: preset.steps }),
+    seed: 0,
+    device: 'auto',
+    threads: defaultThreads(),
+    ...options,
+  };
 }
 
 /**
@@ -115,7 +159,7 @@ export async function runOptions(given: TrainOptions): Promise<RunOptions> {
  * @throws OptionError, and what `runOptions` throws
  */
 export async function refuseOtherOptions(given: TrainOptions, before: RunOptions): Promise<void> {
-  for (const [name, value] of Object.entries(await runOptions(given))) {
+  for (const [name, value] of Object.entries(await givenOptions(given))) {
     const earlier = before[name as keyof RunOptions];
     if (name === 'threads' || isDeepStrictEqual(value, earlier)) continue;
     const was = earlier === undefined ? 'without it' : `with ${JSON.stringify(earlier)}`;
@@ -124,10 +168,17 @@ export async function refuseOtherOptions(given: TrainOptions, before: RunOptions
   }
 }
 
+/** Options whose names on the command line are not their own in kebab case. */
+const flags: Readonly<Record<string, string>> = { labelKeys: '--label-key', learningRate: '--lr' };
+
 /** The option of the command line that stands for an option of `train`. */
 function flagOf(name: string): string {
-  const named: Readonly<Record<string, string>> = { labelKeys: '--label-key', learningRate: '--lr' };
-  return named[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return flags[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The option of `train` that goes by this name, be it the command line's or its own. */
+function optionNamed(name: string): string {
+  return runOptionNames.find((option) => option === name || flagOf(option) === `--${name}`) ?? name;
 }
 
 function pick(options: TrainOptions): Record<string, unknown> {
@@ -140,7 +191,7 @@ async function readConfiguration(path: string): Promise<Record<string, unknown>>
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
     const options = isRecord(parsed) && 'format' in parsed ? parsed.options : parsed;
     if (!isRecord(options)) throw new SyntaxError('not an object');
-    return { ...options };
+    return Object.fromEntries(Object.entries(options).map(([name, value]) => [optionNamed(name), value]));
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw new FileError(
@@ -156,12 +207,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function checkOption(name: string, value: unknown): void {
+/** @param origin names the option in a message */
+function checkOption(name: string, value: unknown, origin: string): void {
   const rule = checks[name as keyof RunOptions];
   if (rule === undefined) {
-    throw new OptionError(name, 'is not an option of train', `Options are ${runOptionNames.join(', ')}`);
+    throw new OptionError(origin, 'is not an option of train', `Options are ${runOptionNames.join(', ')}`);
   }
   const [accepts, expected] = rule;
   if (!accepts(value))
-    throw new OptionError(name, `${JSON.stringify(value)} is not ${expected}`, 'Correct it');
+    throw new OptionError(origin, `${JSON.stringify(value)} is not ${expected}`, 'Correct it');
 }

@@ -1,26 +1,25 @@
 import { existsSync } from 'node:fs';
-import type { DecoderKind } from '../counts/autoencoder.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { PreparedCells } from '../counts/preprocessing.js';
 import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
-import { batchSizeFor } from './batches.js';
 import { readCheckpoint } from './checkpoint.js';
 import { denoiserStage } from './denoiser-stage.js';
-import type { ModelDescription, Preset, PresetName, TrainingRecipe } from './description.js';
+import type { PresetName } from './description.js';
 import { engineFor } from './device-choice.js';
 import { denoiserOutputs, onnxFile, readoutOutputs } from './export-onnx.js';
-import { conditionWidth } from './labels.js';
 import { loadedModel, type TrainedModel, writeModel } from './model-file.js';
-import { denoiserOf, presets, stateSpaceOf, stateWidth } from './presets.js';
-import { RunFolder, runConfig } from './run-folder.js';
+import { presets } from './presets.js';
+import { type RunConfig, RunFolder, runConfig } from './run-folder.js';
 import { bestWeights } from './stage.js';
 import { StageRunner } from './stage-runner.js';
 import { geneRows, latentRows } from './state-rows.js';
-import { type RunOptions, refuseOtherOptions, runOptions, type TrainOptions } from './train-options.js';
-import { type DataFingerprint, loadTrainingCells, type TrainingCells } from './training-cells.js';
+import { type ResolvedOptions, refuseOtherOptions, runOptions, type TrainOptions } from './train-options.js';
+import { type DataFingerprint, loadTrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
+import { announcements, describeModel, recipesOf, settingsOf, type TrainingPlan } from './training-plan.js';
 
 export type { TrainOptions, TrainProgress } from './train-options.js';
 
@@ -58,20 +57,21 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
     throw new FileError(folder.path, 'is trained to its end', 'Generate from it, or train anew with --force');
   } else await refuseOtherOptions(options, earlier.options);
   const run = earlier?.options ?? (await runOptions(options));
-  const name = run.preset ?? 'crate';
-  const preset = presets[name];
+  const preset = presets[run.preset];
   const cells = await loadTrainingCells(file, {
     layer: run.layer,
-    labelKeys: run.labelKeys ?? [],
-    genes: run.genes ?? preset.genes,
+    labelKeys: run.labelKeys,
+    genes: run.genes,
     flavour: run.hvg,
-    scaling: preset.scaling,
-    heldOut: run.heldOut ?? preset.heldOut,
-    seed: run.seed ?? 0,
+    scaling: run.scaling,
+    heldOut: run.heldOut,
+    seed: run.seed,
   });
   if (earlier) refuseOtherData(file, earlier.data, cells.fingerprint);
-  const description = describeModel(name, preset, cells, run.decoder);
-  const recipes = recipesOf(preset, run, cells);
+  const description = describeModel(run, preset, cells);
+  const recipes = recipesOf(file, preset, run, cells);
+  const settings = settingsOf(description, recipes);
+  if (earlier) refuseOtherSettings(folder, earlier, settings);
   if (options.onMessage) for (const line of announcements(cells, run, recipes)) options.onMessage(line);
   if (earlier === null) {
     const older = folder.create();
@@ -79,18 +79,18 @@ export async function train(file: string, options: TrainOptions): Promise<TrainS
   }
   try {
     if (earlier === null) {
-      await folder.writeConfig(runConfig(run, cells.fingerprint, settingsOf(description, recipes)));
+      await folder.writeConfig(runConfig(run, cells.fingerprint, settings));
     }
     const checkpoint = existsSync(folder.checkpoint)
       ? await readCheckpoint(folder.checkpoint)
       : { finished: [], current: null };
     const engine = engineFor(run.device, options.threads ?? run.threads);
     const rows = cells.prepared.values.rows;
-    const runner = new StageRunner(folder, rows, run.seed ?? 0, engine, options, checkpoint);
+    const runner = new StageRunner(folder, rows, run.seed, engine, options, checkpoint);
     const trainModel = description.state.kind === 'genes' ? trainGeneModel : trainLatentModel;
-    const model = await trainModel({ description, cells, recipes, run, preset }, runner);
+    const model = await trainModel({ description, cells, recipes, run }, runner);
     if (model) await finish(folder, model);
-    return summaryOf(folder, name, runner, model === null);
+    return summaryOf(folder, run.preset, runner, model === null);
   } catch (error) {
     // Nothing to go on with: what was there comes back.
     if (earlier === null && !existsSync(folder.checkpoint)) folder.withdraw();
@@ -112,20 +112,9 @@ function summaryOf(
   return { run: folder.path, preset, stages, parameters: runner.parameters, interrupted };
 }
 
-type Recipes = Readonly<Record<string, TrainingRecipe>>;
-
-/** What is trained, on what, and for how long. */
-interface Plan {
-  readonly description: ModelDescription;
-  readonly cells: TrainingCells;
-  readonly recipes: Recipes;
-  readonly run: RunOptions;
-  readonly preset: Preset;
-}
-
 /** One stage: the denoiser on expression itself. Null when interrupted. */
 async function trainGeneModel(
-  { description, cells, recipes, run, preset }: Plan,
+  { description, cells, recipes, run }: TrainingPlan,
   runner: StageRunner,
 ): Promise<TrainedModel | null> {
   const { prepared, labels, heldOut } = cells;
@@ -138,9 +127,9 @@ async function trainGeneModel(
       cells: heldOut.prepared.values.rows,
     },
     recipes.denoiser,
-    run.seed ?? 0,
+    run.seed,
   );
-  const denoiser = await runner.run(stage, budgetOf(run, preset, 0, 1));
+  const denoiser = await runner.run(stage, budgetOf(run, 0, 1));
   return denoiser && { description, parts: new Map([['denoiser', denoiser]]), standardisation: null };
 }
 
@@ -149,12 +138,12 @@ const AUTOENCODER_SHARE = 0.4;
 
 /** Two stages: an autoencoder of the counts, then the denoiser on its latent coordinates. Null when interrupted. */
 async function trainLatentModel(
-  { description, cells, recipes, run, preset }: Plan,
+  { description, cells, recipes, run }: TrainingPlan,
   runner: StageRunner,
 ): Promise<TrainedModel | null> {
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
-  const seed = run.seed ?? 0;
+  const { seed } = run;
   const { prepared, labels, heldOut } = cells;
   const first = autoencoderStage(
     prepared,
@@ -164,7 +153,7 @@ async function trainLatentModel(
     recipes.autoencoder,
     seed,
   );
-  const autoencoder = await runner.run(first, budgetOf(run, preset, 0, AUTOENCODER_SHARE));
+  const autoencoder = await runner.run(first, budgetOf(run, 0, AUTOENCODER_SHARE));
   if (!autoencoder) return null;
 
   const withLibrary = readoutOf(state.readout).counts;
@@ -188,7 +177,7 @@ async function trainLatentModel(
     recipes.denoiser,
     seed,
   );
-  const denoiser = await runner.run(second, budgetOf(run, preset, runner.seconds, 1));
+  const denoiser = await runner.run(second, budgetOf(run, runner.seconds, 1));
   return (
     denoiser && {
       description,
@@ -202,10 +191,10 @@ async function trainLatentModel(
 }
 
 /** Steps and epochs count for each stage; minutes are shared. */
-function budgetOf(run: RunOptions, preset: Preset, secondsSpent: number, share: number): Budget {
+function budgetOf(run: ResolvedOptions, secondsSpent: number, share: number): Budget {
   if (run.minutes !== undefined) return { kind: 'seconds', seconds: share * run.minutes * 60 - secondsSpent };
   if (run.epochs !== undefined) return { kind: 'epochs', epochs: run.epochs };
-  return { kind: 'steps', steps: run.steps ?? preset.steps };
+  return { kind: 'steps', steps: run.steps ?? presets[run.preset].steps };
 }
 
 async function finish(folder: RunFolder, model: TrainedModel): Promise<void> {
@@ -225,82 +214,21 @@ async function finish(folder: RunFolder, model: TrainedModel): Promise<void> {
   folder.discardOlder();
 }
 
-function describeModel(
-  name: PresetName,
-  preset: Preset,
-  cells: TrainingCells,
-  decoder: DecoderKind | undefined,
-): ModelDescription {
-  const { preprocessing } = cells.prepared;
-  const genes = preprocessing.geneNames.length;
-  const state = stateSpaceOf(name, preprocessing.kind, genes, decoder);
-  const { space } = cells.labels;
-  return {
-    preset: name,
-    preprocessing,
-    labels: space,
-    state,
-    denoiser: denoiserOf(name, stateWidth(state, genes), conditionWidth(space)),
-    diffusion: preset.diffusion,
-    sampling: preset.sampling,
-    trainedOn: cells.fingerprint,
-  };
-}
-
-function recipesOf(preset: Preset, run: RunOptions, cells: TrainingCells): Recipes {
-  const rows = cells.prepared.values.rows;
-  const adapted = Object.entries(preset.recipes).map(([stage, recipe]) => [
-    stage,
-    {
-      ...recipe,
-      batchSize: batchSizeFor(rows, run.batchSize, recipe.batchSize),
-      learningRate: run.learningRate ?? recipe.learningRate,
-    },
-  ]);
-  return Object.fromEntries(adapted) as Recipes;
-}
-
-/** What the user should know before the first step. */
-function announcements(cells: TrainingCells, run: RunOptions, recipes: Recipes): string[] {
-  const { fingerprint, prepared, warnings, labelCandidates } = cells;
-  const { geneNames, flavour, kind } = prepared.preprocessing;
-  const lines = [
-    ...warnings,
-    `${fingerprint.cells} cells; ${fingerprint.reason}`,
-    ...(cells.heldOut ? [`${cells.heldOut.prepared.values.rows} of them tell when to stop`] : []),
-    `${geneNames.length} of ${fingerprint.genes} genes are modelled (${flavour})`,
-  ];
-  if ((run.labelKeys ?? []).length === 0 && labelCandidates.length > 0) {
-    lines.push(`No labels are learned; --label-key would take ${labelCandidates.slice(0, 3).join(', ')}`);
-  }
-  if (kind !== 'counts') lines.push('There are no counts: cells will be generated as log-normalised values');
-  for (const [stage, { batchSize }] of Object.entries(recipes)) {
-    if (batchSize > fingerprint.cells / 2)
-      lines.push(`${stage}: ${batchSize} cells a batch, as there are few cells`);
-  }
-  return lines;
-}
-
-function settingsOf(description: ModelDescription, recipes: Recipes): unknown {
-  const { preprocessing, labels, state, denoiser, diffusion, sampling } = description;
-  const { geneNames, geneIndices: _indices, mean: _mean, std: _std, ...steps } = preprocessing;
-  const keys = labels.keys.map(({ key, names }) => ({ key, names }));
-  return {
-    preprocessing: { ...steps, genes: geneNames.length },
-    labels: keys,
-    state,
-    denoiser,
-    diffusion,
-    sampling,
-    recipes,
-  };
-}
-
 function refuseOtherData(file: string, before: DataFingerprint, now: DataFingerprint): void {
   if (before.sha256 === now.sha256) return;
   throw new FileError(
     file,
     `is not the file that the run was started with (${before.file}, SHA-256 ${before.sha256.slice(0, 12)})`,
     'Resume with that file, or start a new run',
+  );
+}
+
+/** Another version may have other sizes and recipes; one run is not made by two. */
+function refuseOtherSettings(folder: RunFolder, before: RunConfig, now: unknown): void {
+  if (isDeepStrictEqual(before.settings, JSON.parse(JSON.stringify(now)))) return;
+  throw new FileError(
+    folder.path,
+    `was started by cellcrate ${before.cellcrate} with other settings than this version's`,
+    'Go on with that version, or train anew with --force',
   );
 }

@@ -1,4 +1,5 @@
-import type { Estimate, Figure } from '../metrics/evaluation.js';
+import type { Figure } from '../metrics/evaluation.js';
+import { isLevel, lossOf } from '../metrics/standing.js';
 
 /** Where generated cells stand by one figure: level with real ones, between these and baselines, or behind baselines. */
 export type Standing = 'level' | 'ahead' | 'mixed' | 'behind' | 'unknown';
@@ -15,18 +16,11 @@ export interface Judgement {
  */
 export function judge(figure: Figure): Judgement {
   const { generated, control, baselines } = figure;
-  const target = figure.ideal ?? control?.value ?? null;
+  const loss = lossOf(figure);
   if (Number.isNaN(generated.value)) return unknown('Not defined for these cells.');
-  if (figure.better === 'near' && target === null) return unknown('Nothing to hold it against.');
-  const loss = (value: number): number => lossOf(figure.better, value, target ?? 0);
+  if (loss === null) return unknown('Nothing to hold it against.');
   if (figure.group === 'memorisation') return judgeCopying(figure);
-
-  if (control !== null && !Number.isNaN(control.value)) {
-    const reach = (estimate: Estimate): [number, number] => lossRange(estimate, loss, target);
-    if (loss(generated.value) <= loss(control.value) || reach(generated)[0] <= reach(control)[1]) {
-      return { standing: 'level', words: 'Level with real training cells.' };
-    }
-  }
+  if (isLevel(figure)) return { standing: 'level', words: 'Level with real training cells.' };
   const short = control === null ? '' : ', short of real cells';
   const rivals = [...baselines].filter(([, estimate]) => !Number.isNaN(estimate.value));
   const winners = rivals.filter(([, estimate]) => loss(estimate.value) < loss(generated.value));
@@ -53,22 +47,6 @@ function judgeCopying({ generated: { value, interval }, ideal }: Figure): Judgem
 export function directionOf({ better, ideal }: Figure): string {
   if (better !== 'near') return `${better} is better`;
   return ideal === null ? 'nearer the control is better' : `nearer ${ideal} is better`;
-}
-
-function lossOf(better: Figure['better'], value: number, target: number): number {
-  if (better === 'near') return Math.abs(value - target);
-  return better === 'lower' ? value : -value;
-}
-
-/** Least and greatest loss within the interval. */
-function lossRange(
-  { value, interval }: Estimate,
-  loss: (value: number) => number,
-  target: number | null,
-): [number, number] {
-  const ends = (interval ?? [value, value]).map(loss);
-  const around = interval !== null && target !== null && interval[0] <= target && target <= interval[1];
-  return [Math.min(...ends, around ? loss(target) : Number.POSITIVE_INFINITY), Math.max(...ends)];
 }
 
 const unknown = (words: string): Judgement => ({ standing: 'unknown', words });

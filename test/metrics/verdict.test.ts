@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Estimate, Figure } from '../../src/metrics/evaluation.js';
 import { type FigureKey, figureCatalogue } from '../../src/metrics/figures.js';
-import { isLevel, verdictOf } from '../../src/metrics/verdict.js';
+import { isLevel } from '../../src/metrics/standing.js';
+import { verdictOf } from '../../src/metrics/verdict.js';
 
 type Values = Partial<Record<FigureKey, number | Estimate>>;
 

@@ -36,11 +36,11 @@ test('any step can be asked for without the ones before it; epochs, seeds and st
 });
 
 test("the preset's batch is halved until it fits; what was asked for is taken or refused", () => {
-  assert.equal(batchSizeFor(1000, undefined, 256), 256);
-  assert.equal(batchSizeFor(255, undefined, 256), 128);
-  assert.equal(batchSizeFor(16, undefined, 256), 16);
-  assert.equal(batchSizeFor(16, 16, 256), 16);
-  assert.equal(batchSizeFor(1000, 1, 256), 1);
-  assert.throws(() => batchSizeFor(16, 17, 256), OptionError);
-  assert.throws(() => batchSizeFor(15, 1, 256), DataError);
+  assert.equal(batchSizeFor('a.h5ad', 1000, undefined, 256), 256);
+  assert.equal(batchSizeFor('a.h5ad', 255, undefined, 256), 128);
+  assert.equal(batchSizeFor('a.h5ad', 16, undefined, 256), 16);
+  assert.equal(batchSizeFor('a.h5ad', 16, 16, 256), 16);
+  assert.equal(batchSizeFor('a.h5ad', 1000, 1, 256), 1);
+  assert.throws(() => batchSizeFor('a.h5ad', 16, 17, 256), OptionError);
+  assert.throws(() => batchSizeFor('a.h5ad', 15, 1, 256), DataError);
 });

@@ -168,9 +168,26 @@ test('options that would change a run are refused when it is resumed; the same o
     train(data, { out, resume: true, learningRate: 0.5 }),
     /^OptionError: --lr: the run was started without it/,
   );
+  await assert.rejects(train(data, { out, resume: true, seed: 7 }), /--seed: the run was started with 3/);
   await assert.rejects(
     train(data, { out, resume: true, labelKeys: ['donor'] }),
     /--label-key: the run was started with \["cell/,
   );
-  assert.equal((await train(data, { ...options, out, resume: true, threads: 1 })).interrupted, false);
+  const same = { ...options, preset: 'crate', out, resume: true, threads: 1 } as const;
+  assert.equal((await train(data, same)).interrupted, false);
+});
+
+test('a run that was started with other settings is not gone on with', async (t) => {
+  const { data, path } = await interruptedRun(t, 'autoencoder', 2);
+  const config = path('run/config.json');
+  const sound = readFileSync(config, 'utf8');
+  const { settings, ...rest } = JSON.parse(sound);
+  const other = { ...settings, state: { ...settings.state, autoencoder: { latent: 3 } } };
+  writeFileSync(config, JSON.stringify({ ...rest, cellcrate: '0.0.1', settings: other }));
+  await assert.rejects(
+    train(data, { out: path('run'), resume: true }),
+    /run: was started by cellcrate 0\.0\.1 with other settings/,
+  );
+  writeFileSync(config, sound);
+  assert.equal((await train(data, { out: path('run'), resume: true })).interrupted, false);
 });

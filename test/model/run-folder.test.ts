@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readH5ad } from '../../src/io/read.js';
+import { generate } from '../../src/model/generate.js';
+import { readModel } from '../../src/model/model-file.js';
 import { train } from '../../src/model/train.js';
 import { workplace } from './small-tissue.js';
 import { trainedTensors } from './trained-tensors.js';
@@ -21,6 +24,11 @@ test('a finished run holds the files that the documentation names, and config.js
   ]);
   const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
   assert.equal(config.options.seed, 5);
+  const { preset, genes, heldOut, decoder, device, scaling, threads } = config.options;
+  const defaults = { preset: 'crate', genes: 2000, heldOut: 0.1, decoder: 'sparse', device: 'auto' };
+  assert.deepEqual({ preset, genes, heldOut, decoder, device }, defaults);
+  assert.deepEqual([scaling, threads], ['none', 1]);
+  assert.match(config.versions.onnxruntime, /^\d+\.\d+/);
   assert.equal(config.data.file, 'data.h5ad');
   assert.equal(config.data.cells, 48);
   assert.match(config.data.sha256, /^[0-9a-f]{64}$/);
@@ -34,6 +42,31 @@ test('a finished run holds the files that the documentation names, and config.js
   await train(data, { out: other, config: join(out, 'config.json'), seed: 6, steps: 1 });
   assert.notDeepEqual(await trainedTensors(other), await trainedTensors(out));
   assert.deepEqual(readdirSync(folder).sort(), ['again', 'data.h5ad', 'other', 'run']);
+});
+
+test('a file of options may name them as the command line does', async (t) => {
+  const { data, path } = await workplace(t);
+  const file = path('options.json');
+  writeFileSync(file, JSON.stringify({ 'label-key': ['cell_type'], lr: 1e-3, 'batch-size': 16, steps: 1 }));
+  await train(data, { out: path('run'), config: file, threads: 1 });
+  const { options: stored } = JSON.parse(readFileSync(path('run/config.json'), 'utf8'));
+  assert.deepEqual([stored.labelKeys, stored.learningRate, stored.batchSize], [['cell_type'], 1e-3, 16]);
+});
+
+test('a gene-space model may see every gene at unit variance, and gives its cells back unscaled', async (t) => {
+  const { data, path } = await workplace(t);
+  const out = path('run');
+  await train(data, { out, preset: 'wbdit', scaling: 'zscore', steps: 1, batchSize: 2, threads: 2 });
+  const { preprocessing } = (await readModel(join(out, 'model.safetensors'))).description;
+  assert.equal(preprocessing.std?.length, preprocessing.geneNames.length);
+  await generate(out, { n: 2, out: path('cells.h5ad'), steps: 2, threads: 2 });
+  const { X } = await readH5ad(path('cells.h5ad'));
+  assert.ok(X!.data.every((value) => value >= 0 && Number.isFinite(value)));
+  await assert.rejects(train(data, { out: path('no'), scaling: 'zscore' }), /--scaling: the preset crate/);
+  await assert.rejects(
+    train(data, { out: path('no'), preset: 'dit', decoder: 'mlp' }),
+    /--decoder: the preset dit has no decoder/,
+  );
 });
 
 test('what exists is replaced only by --force, and only where it is a run', async (t) => {

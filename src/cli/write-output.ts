@@ -1,0 +1,29 @@
+import { catchInterruption } from './interruption.js';
+import { Progress } from './progress.js';
+
+/**
+ * Runs work that writes `out` whole or not at all: progress to stderr, what it came to to stdout. Interrupted, it says
+ * that nothing was written, and the process ends with the signal's status.
+ */
+export async function writeOutput(
+  out: string,
+  quiet: boolean,
+  work: (progress: Progress, signal: AbortSignal) => Promise<readonly string[]>,
+): Promise<void> {
+  const progress = new Progress(process.stderr, quiet);
+  const interruption = catchInterruption(() => progress.message('Stopping; Ctrl-C again to stop at once'));
+  try {
+    const lines = await work(progress, interruption.signal);
+    progress.end();
+    process.stdout.write(`${lines.join('\n')}\n`);
+  } catch (error) {
+    const status = interruption.exitStatus();
+    if (status === null) throw error;
+    progress.end();
+    process.stderr.write(`cellcrate: interrupted; ${out} was not written\n`);
+    process.exitCode = status;
+  } finally {
+    interruption.release();
+    progress.end();
+  }
+}

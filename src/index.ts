@@ -108,7 +108,7 @@ export { meanOverGenes } from './metrics/gene-values.js';
 export { forestLabels, labelTransfer, logisticLabels } from './metrics/label-transfer.js';
 export { manifoldScores } from './metrics/manifold.js';
 export { compareMarkers, contrastLabels, topMarkers } from './metrics/markers.js';
-export { exactCopies, nearestTraining } from './metrics/memorisation.js';
+export { exactCopies, nearestTraining, trainingScores } from './metrics/memorisation.js';
 export { mixingIndex } from './metrics/mixing.js';
 export { mmd, mmdLegacy, realBandwidth } from './metrics/mmd.js';
 export { nearestNeighbours, nearestNeighboursAmong } from './metrics/neighbours.js';

@@ -1,73 +1,32 @@
-import { concatRows, toCsr } from '../counts/csr.js';
-import type { CsrMatrix, DenseMatrix } from '../io/anndata.js';
 import { auroc } from './auroc.js';
 import type { Estimate } from './evaluation.js';
 import type { Measurement, Measurements } from './measurement.js';
-import { type NearestTraining, nearestTraining } from './memorisation.js';
-import { nearestNeighboursAmong } from './neighbours.js';
-import { principalComponents } from './pca.js';
-
-const components = 30;
-
-/** Principal components of training, held-out and other cells together, each cells x components. */
-export interface TrainingScores {
-  readonly train: DenseMatrix;
-  readonly heldOut: DenseMatrix;
-  readonly other: DenseMatrix;
-}
-
-/**
- * Places cells beside training and held-out ones; fitted to all of them together, so that none is a stranger.
- * Cost: a PCA.
- * @param train all training cells x genes, log-normalised
- * @param heldOut real cells that no model has seen
- * @param other as many generated cells, or a baseline's
- */
-export function trainingScores(
-  train: CsrMatrix,
-  heldOut: CsrMatrix,
-  other: CsrMatrix,
-  seed: number,
-): TrainingScores {
-  const pooled = concatRows([train, heldOut, other], train.cols);
-  const { scores } = principalComponents(pooled, Math.min(components, pooled.rows, pooled.cols), seed);
-  const rows = (from: number, count: number): DenseMatrix => ({
-    ...{ format: 'dense', rows: count, cols: scores.cols },
-    data: scores.data.subarray(from * scores.cols, (from + count) * scores.cols),
-  });
-  return {
-    train: rows(0, train.rows),
-    heldOut: rows(train.rows, heldOut.rows),
-    other: rows(train.rows + heldOut.rows, other.rows),
-  };
-}
+import { type NearestTraining, nearest, nearestTraining, type TrainingScores } from './memorisation.js';
 
 /**
  * How near cells are to training cells.
- * Cost: two times cells x (training + held-out) distances.
+ * Cost: cells x (training + held-out) distances, and those of held-out to training cells.
  */
-export function copyingFigures(
-  scores: TrainingScores,
-  seed: number,
-): { readonly measurements: Measurements; readonly nearest: NearestTraining } {
-  const [train, heldOut, other] = [scores.train, scores.heldOut, scores.other].map(toCsr);
-  // All components of the components are a rotation of them, and distances stay.
-  const nearest = nearestTraining(train, other, heldOut, scores.train.cols, seed);
+export function copyingFigures(scores: TrainingScores): {
+  readonly measurements: Measurements;
+  readonly nearest: NearestTraining;
+} {
+  const found = nearestTraining(scores);
   return {
-    nearest,
+    nearest: found,
     measurements: {
       nearer_share: {
-        ...{ value: nearest.nearerShare, cells: heldOut.rows },
+        ...{ value: found.nearerShare, cells: scores.heldOut.rows },
         resample: {
           statistic: (realRows, otherRows) =>
             auroc(
-              Float32Array.from(realRows, (row) => nearest.heldOut[row]),
-              Float32Array.from(otherRows, (row) => nearest.generated[row]),
+              Float32Array.from(realRows, (row) => found.heldOut[row]),
+              Float32Array.from(otherRows, (row) => found.generated[row]),
             ),
           range: [0, 1],
         },
       },
-      copied_share: copiedShare(scores),
+      copied_share: copiedShare(scores, found.generated),
     },
   };
 }
@@ -85,11 +44,11 @@ export function copyingControl({ heldOut }: NearestTraining): Estimate {
  * Smooth cells, which lie nearer to all real cells, do not mislead it as they mislead `nearestTraining`; training and held-out
  * cells of different donors do, and so do labels learned from few cells: Poisson draws about the means of training cells come to 0.25 to
  * 0.4 on real data.
- * Range: p0 / (p0 - 1) to 1; 0 is ideal. Cost: cells x (training + held-out) distances.
+ * Range: p0 / (p0 - 1) to 1; 0 is ideal. Cost: cells x held-out distances.
+ * @param toTrain distance of each other cell to its nearest training cell
  */
-function copiedShare({ train, heldOut, other }: TrainingScores): Measurement {
-  const toTrain = nearestNeighboursAmong(other, train, 1).distances;
-  const toHeldOut = nearestNeighboursAmong(other, heldOut, 1).distances;
+function copiedShare({ train, heldOut, other }: TrainingScores, toTrain: Float32Array): Measurement {
+  const toHeldOut = nearest(other, heldOut);
   const expected = train.rows / (train.rows + heldOut.rows);
   const isTraining = toTrain.map((distance, cell) =>
     distance < toHeldOut[cell] ? 1 : distance > toHeldOut[cell] ? 0 : expected,

@@ -138,7 +138,7 @@ const profiles = {
     'Genes per cell, ratio',
     'near',
     1,
-    'Median number of genes found in a generated cell over that in a held-out cell.',
+    'Mean number of genes found in a generated cell over that in a held-out cell.',
     'headline',
   ],
   genes_per_cell_ks: [

@@ -16,36 +16,51 @@ export interface NearestTraining {
   readonly nearerShare: number;
 }
 
+/** Principal components of training, held-out and other cells together, each cells x components. */
+export interface TrainingScores {
+  readonly train: DenseMatrix;
+  readonly heldOut: DenseMatrix;
+  readonly other: DenseMatrix;
+}
+
 /**
- * How near generated cells are to training cells, by the measure of held-out ones, which cannot have been copied.
- * The components are those of training, generated and held-out cells together, so that neither side is a stranger to them.
- * Cost: a PCA, and (generated + held-out) x training x components.
- * @param train cells x genes, log-normalised
- * @param generated as many as held-out cells, so that the components favour neither
- * @param components at most as many as there are cells and genes
+ * Places cells beside training and held-out ones; fitted to all of them together, so that none is a stranger.
+ * Cost: a PCA.
+ * @param train all training cells x genes, log-normalised
+ * @param heldOut real cells that no model has seen
+ * @param other as many generated cells, or a baseline's, so that the components favour neither
+ * @param components fewer where there are fewer cells or genes
  */
-export function nearestTraining(
+export function trainingScores(
   train: CsrMatrix,
-  generated: CsrMatrix,
   heldOut: CsrMatrix,
+  other: CsrMatrix,
   components: number,
   seed: number,
-): NearestTraining {
-  if (Math.min(train.rows, generated.rows, heldOut.rows) === 0) {
+): TrainingScores {
+  if (Math.min(train.rows, heldOut.rows, other.rows) === 0) {
     throw new DataError(
       'nearest training cells',
-      `there are ${train.rows} training, ${generated.rows} generated and ${heldOut.rows} held-out cells`,
+      `there are ${train.rows} training, ${heldOut.rows} held-out and ${other.rows} other cells`,
       'Give some of each',
     );
   }
-  const pooled = concatRows([train, generated, heldOut], train.cols);
-  const { scores } = principalComponents(pooled, components, seed);
-  const points = rowsOf(scores, 0, train.rows);
-  const end = train.rows + generated.rows;
-  const distances = {
-    generated: nearest(rowsOf(scores, train.rows, end), points),
-    heldOut: nearest(rowsOf(scores, end, pooled.rows), points),
+  const pooled = concatRows([train, heldOut, other], train.cols);
+  const { scores } = principalComponents(pooled, Math.min(components, pooled.rows, pooled.cols), seed);
+  const end = train.rows + heldOut.rows;
+  return {
+    train: rowsOf(scores, 0, train.rows),
+    heldOut: rowsOf(scores, train.rows, end),
+    other: rowsOf(scores, end, pooled.rows),
   };
+}
+
+/**
+ * How near generated cells are to training cells, by the measure of held-out ones, which cannot have been copied.
+ * Cost: (generated + held-out) x training distances.
+ */
+export function nearestTraining({ train, heldOut, other }: TrainingScores): NearestTraining {
+  const distances = { generated: nearest(other, train), heldOut: nearest(heldOut, train) };
   return { ...distances, nearerShare: auroc(distances.heldOut, distances.generated) };
 }
 
@@ -72,7 +87,8 @@ export function exactCopies(cells: CsrMatrix, train: CsrMatrix): Int32Array {
   });
 }
 
-function nearest(queries: DenseMatrix, points: DenseMatrix): Float32Array {
+/** Distance of each query to the nearest of the points. */
+export function nearest(queries: DenseMatrix, points: DenseMatrix): Float32Array {
   return Float32Array.from(nearestNeighboursAmong(queries, points, 1).distances);
 }
 

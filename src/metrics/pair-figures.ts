@@ -59,6 +59,7 @@ function cellFigures({ cells, real, other }: PooledPair, values: Evaluation['val
     genesPerCell.map((genes) => 1 - genes / real.values.cols);
   const difference = (a: Float32Array, b: Float32Array) => mean(b) - mean(a);
   const ratio = (a: Float32Array, b: Float32Array) => median(b) / median(a);
+  const ratioOfMeans = (a: Float32Array, b: Float32Array) => mean(b) / mean(a);
   const of = (
     figure: typeof ratio,
     range: readonly [number, number],
@@ -72,7 +73,7 @@ function cellFigures({ cells, real, other }: PooledPair, values: Evaluation['val
   const sizes = profiles.flatMap(({ librarySize }) => librarySize ?? []);
   return {
     zero_fraction_difference: of(difference, [-1, 1], profiles.map(zeros)),
-    genes_per_cell_ratio: of(ratio, positive, genes),
+    genes_per_cell_ratio: of(ratioOfMeans, positive, genes),
     genes_per_cell_ks: of(kolmogorovSmirnov, [0, 1], genes),
     ...(values === 'counts' && {
       library_size_ratio: of(ratio, positive, sizes),

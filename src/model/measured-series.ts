@@ -1,4 +1,4 @@
-import { copyingFigures, type TrainingScores, trainingScores } from '../metrics/copying.js';
+import { copyingFigures } from '../metrics/copying.js';
 import type { Estimate } from '../metrics/evaluation.js';
 import type { FigureKey } from '../metrics/figures.js';
 import {
@@ -10,7 +10,7 @@ import {
   type Recognition,
 } from '../metrics/label-figures.js';
 import { estimate, type Measurement, type Measurements, pointEstimate } from '../metrics/measurement.js';
-import type { NearestTraining } from '../metrics/memorisation.js';
+import { type NearestTraining, type TrainingScores, trainingScores } from '../metrics/memorisation.js';
 import { pairMeasures } from '../metrics/pair-figures.js';
 import { takePoints } from '../metrics/points.js';
 import type { ComparedCells, ComparedSeries } from './compared-cells.js';
@@ -28,6 +28,8 @@ export interface MeasuredSeries {
   /** Null without training cells, and of these themselves. */
   readonly nearest: NearestTraining | null;
 }
+
+const components = 30;
 
 /** Work, where that of `pairMeasures` is 1. */
 const workOf = { placing: 0.4, labels: 0.1, copying: 0.1, intervals: 0.5 };
@@ -53,7 +55,7 @@ export async function measureSeries(
     placeBesideTraining(series, context, seed),
   );
   const copying = await steps.step(`${name}, nearest training cells`, workOf.copying, () =>
-    scores === null ? { measurements: {}, nearest: null } : copyingFigures(scores, seed),
+    scores === null ? { measurements: {}, nearest: null } : copyingFigures(scores),
   );
   const labelled = await steps.step(`${name}, labels`, workOf.labels, () =>
     measureLabels(series, context, scores),
@@ -79,7 +81,7 @@ function placeBesideTraining(
   seed: number,
 ): TrainingScores | null {
   if (allTrain === null || role === 'control') return null;
-  return trainingScores(allTrain.logged, heldOut.logged, other.logged, seed);
+  return trainingScores(allTrain.logged, heldOut.logged, other.logged, components, seed);
 }
 
 interface LabelParts {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { checkMatrix, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
 import { selectRows, toCsr } from '../counts/csr.js';
@@ -12,6 +10,7 @@ import {
 } from '../counts/preprocessing.js';
 import { stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
+import { fileSha256 } from '../io/file-hash.js';
 import { withH5ad } from '../io/h5ad-file.js';
 import { labelCandidates } from './label-columns.js';
 import { type LabelledCells, readLabels } from './labels.js';
@@ -126,11 +125,9 @@ async function fingerprintOf(
   choice: MatrixChoice,
   shape: { readonly rows: number; readonly cols: number },
 ): Promise<DataFingerprint> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return {
     file: basename(path),
-    sha256: hash.digest('hex'),
+    sha256: await fileSha256(path),
     cells: shape.rows,
     genes: shape.cols,
     matrix: choice.name,

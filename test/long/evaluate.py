@@ -64,7 +64,7 @@ figures = {
     "gene_zeros_pearson": pearsonr((x == 0).mean(0), (y == 0).mean(0))[0],
     "wasserstein_genes": np.mean([wasserstein_distance(u, v) for u, v in zip(x.T, y.T)]),
     "zero_fraction_difference": (counts[1] == 0).mean() - (counts[0] == 0).mean(),
-    "genes_per_cell_ratio": np.median(genes_per_cell[1]) / np.median(genes_per_cell[0]),
+    "genes_per_cell_ratio": np.mean(genes_per_cell[1]) / np.mean(genes_per_cell[0]),
     "genes_per_cell_ks": ks_2samp(*genes_per_cell)[0],
     "library_size_ratio": np.median(totals[1]) / np.median(totals[0]),
     "library_size_ks": ks_2samp(*totals)[0],

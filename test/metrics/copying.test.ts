@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concatRows } from '../../src/counts/csr.js';
 import type { CsrMatrix } from '../../src/io/anndata.js';
-import { copyingControl, copyingFigures, trainingScores } from '../../src/metrics/copying.js';
+import { copyingControl, copyingFigures } from '../../src/metrics/copying.js';
+import { trainingScores } from '../../src/metrics/memorisation.js';
 import { assertClose } from './close.js';
 import { simulatedCounts } from './simulated-cells.js';
 
 const genes = 30;
 const [train, heldOut, fresh] = [1, 2, 3].map((seed) => simulatedCounts(300, genes, seed));
-const figuresOf = (cells: CsrMatrix) => copyingFigures(trainingScores(train, heldOut, cells, 0), 0);
+const figuresOf = (cells: CsrMatrix) => copyingFigures(trainingScores(train, heldOut, cells, 30, 0));
 
 /** Every value a little nearer to its gene's mean: cells without some of their noise. */
 function smoothed(cells: CsrMatrix): CsrMatrix {

@@ -4,7 +4,7 @@ import { toCsr } from '../../src/counts/csr.js';
 import { log1p } from '../../src/counts/library-size.js';
 import { DataError } from '../../src/errors.js';
 import type { CsrMatrix } from '../../src/io/anndata.js';
-import { exactCopies, nearestTraining } from '../../src/metrics/memorisation.js';
+import { exactCopies, nearestTraining, trainingScores } from '../../src/metrics/memorisation.js';
 import { cellsOf } from './cells-of.js';
 import { assertAllClose } from './close.js';
 import { normalPoints, reference } from './simulated-cells.js';
@@ -26,7 +26,7 @@ const [train, generated, heldOut] = [simulated.train, simulated.generated, simul
 describe('nearest training cells', () => {
   it("are scikit-learn's, on components of the pooled cells", () => {
     const [a, b, c] = [train, generated, heldOut].map(log1p);
-    const found = nearestTraining(a, b, c, simulated.components, 0);
+    const found = nearestTraining(trainingScores(a, c, b, simulated.components, 0));
     // A copy's distance is 0 here, and rounding there.
     assertAllClose(found.generated, simulated.distances_generated, 1e-4);
     assertAllClose(found.heldOut, simulated.distances_held_out, 1e-4);
@@ -35,14 +35,15 @@ describe('nearest training cells', () => {
 
   it('are as near to new cells of the population as to held-out ones, nearer to copies and farther from strangers', () => {
     const points = (seed: number, shift = 0) => toCsr(normalPoints(300, 6, seed, shift));
-    const share = (cells: CsrMatrix) => nearestTraining(points(1), cells, points(2), 5, 0).nearerShare;
+    const share = (cells: CsrMatrix) =>
+      nearestTraining(trainingScores(points(1), points(2), cells, 5, 0)).nearerShare;
     assert.ok(Math.abs(share(points(3)) - 0.5) < 0.1);
     assert.equal(share(points(1)), 1);
     assert.ok(share(points(3, 6)) < 0.1);
   });
 
   it('need some cells of each', () => {
-    assert.throws(() => nearestTraining(train, cellsOf([], simulated.genes), heldOut, 3, 0), DataError);
+    assert.throws(() => trainingScores(train, heldOut, cellsOf([], simulated.genes), 3, 0), DataError);
   });
 });
 

@@ -20,7 +20,7 @@ const values = [
   ...['geneDivergences', 'energyDistance', 'geneCorrelationAgreement', 'topVariableGenes', 'geneProfile'],
   ...['profileAgreement', 'meanOverGenes', 'forestLabels', 'labelTransfer', 'logisticLabels'],
   ...['manifoldScores', 'compareMarkers', 'contrastLabels', 'topMarkers', 'exactCopies'],
-  ...['nearestTraining', 'mixingIndex', 'mmd', 'mmdLegacy', 'realBandwidth'],
+  ...['nearestTraining', 'trainingScores', 'mixingIndex', 'mmd', 'mmdLegacy', 'realBandwidth'],
   ...[
     'nearestNeighbours',
     'nearestNeighboursAmong',

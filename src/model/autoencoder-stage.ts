@@ -3,6 +3,7 @@ import { denseRows } from '../counts/csr.js';
 import { log1p, normaliseTotal } from '../counts/library-size.js';
 import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
+import { thinnedCells } from '../counts/thinning.js';
 import type { EngineOptions } from '../engine/device.js';
 import { exp } from '../graph/ops/elementwise.js';
 import { type ArrayValue, Program } from '../graph/program.js';
@@ -83,8 +84,10 @@ function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKin
   const expression = new Float32Array(batch * genes);
   const counts = new Float32Array(batch * genes);
   const noise = new Float32Array(batch * latent);
+  const all = Int32Array.from({ length: batch }, (_, i) => i);
   return (rows, draws, priorWeight) => {
-    normalisedRows(cells, rows, expression);
+    if (readoutOf(readout).counts) normalisedRows(thinnedCells(cells, rows, draws), all, expression);
+    else normalisedRows(cells, rows, expression);
     draws.fillNormal(noise);
     const shared = {
       expression: { data: expression, shape: [batch, genes] },

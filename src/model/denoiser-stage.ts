@@ -6,12 +6,16 @@ import { type Stream, stream } from '../random/stream.js';
 import { evenBatches } from './batches.js';
 import { buildDenoiser } from './denoisers.js';
 import type { ModelDescription, TrainingRecipe } from './description.js';
-import { conditionWidth, type LabelledCells, oneHot } from './labels.js';
+import { codesPerCell, conditionWidth, type Hidden, type LabelledCells, oneHot } from './labels.js';
 import type { HeldOut, Stage } from './stage.js';
 import type { StateRows } from './state-rows.js';
 
-/** Share of cells whose labels are hidden, so that the same network learns to do without (Ho and Salimans 2022). */
-const LABELS_HIDDEN = 0.1;
+/**
+ * Shares of cells whose labels and whose cluster are hidden, each by itself, so that the same network learns to do without
+ * (Ho and Salimans 2022).
+ */
+const HIDDEN: Record<keyof Hidden, number> = { labels: 0.2, cluster: 0.1 };
+const NOTHING: typeof HIDDEN = { labels: 0, cluster: 0 };
 
 /** Rows of noise at which held-out cells are looked at, over all noise levels. */
 const HELD_OUT_ROWS = 2048;
@@ -35,7 +39,7 @@ export function denoiserStage(
   const objective: Objective = { ...model.diffusion, schedule: scheduleByName(model.diffusion.schedule) };
   const params = Params.create();
   const loss = diffusionLoss(denoiser, params, recipe.batchSize);
-  const feeds = feeder(cells, objective, recipe.batchSize, LABELS_HIDDEN);
+  const feeds = feeder(cells, objective, recipe.batchSize, HIDDEN);
   return {
     name: 'denoiser',
     recipe,
@@ -52,7 +56,7 @@ export function denoiserStage(
         others,
         objective,
         rows.length,
-        0,
+        NOTHING,
       )(rows, i, (purpose) => stream(seed, `${purpose} held out`, 0, i));
     return {
       loss: diffusionLoss(denoiser, params, batches[0].length),
@@ -75,7 +79,7 @@ function feeder(
   { state, labels }: LabelledRows,
   objective: Objective,
   batch: number,
-  labelsHidden: number,
+  hidden: typeof HIDDEN,
 ): Feeder {
   const { width } = state;
   const x = new Float32Array(batch * width);
@@ -92,17 +96,25 @@ function feeder(
       ...Object.fromEntries(columns),
     };
     if (classes === 0) return feeds;
-    const condition = conditions(labels, cells, labelsHidden, draws('hidden labels'));
+    const condition = conditions(labels, cells, hidden, draws('hidden labels'));
     return { ...feeds, condition: { data: condition, shape: [batch, classes] } };
   };
 }
 
-function conditions(labels: LabelledCells, cells: Int32Array, hidden: number, random: Stream): Float32Array {
-  const keys = labels.space.keys.length;
-  const rows = new Float32Array(cells.length * conditionWidth(labels.space));
+function conditions(
+  { space, codes }: LabelledCells,
+  cells: Int32Array,
+  shares: typeof HIDDEN,
+  random: Stream,
+): Float32Array {
+  const each = codesPerCell(space);
+  const rows = new Float32Array(cells.length * conditionWidth(space));
   cells.forEach((cell, i) => {
-    if (random.uniform() < hidden) return;
-    oneHot(labels.space, labels.codes.subarray(cell * keys, (cell + 1) * keys), rows, i);
+    const hidden = {
+      labels: random.uniform() < shares.labels,
+      cluster: random.uniform() < shares.cluster,
+    };
+    oneHot(space, codes.subarray(cell * each, (cell + 1) * each), hidden, rows, i);
   });
   return rows;
 }

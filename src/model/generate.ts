@@ -116,7 +116,7 @@ async function* drawBlocks(
   batchSize: number,
   { signal, onProgress }: GenerateOptions,
 ): AsyncGenerator<RowBlock> {
-  const keys = codes.length / total;
+  const each = codes.length / total;
   const begun = performance.now();
   const report = (done: number, fraction: number) => {
     const seconds = (performance.now() - begun) / 1000;
@@ -125,7 +125,7 @@ async function* drawBlocks(
   };
   for (let start = 0; start < total; start += batchSize) {
     const cells = Math.min(batchSize, total - start);
-    const own = codes.subarray(start * keys, (start + cells) * keys);
+    const own = codes.subarray(start * each, (start + cells) * each);
     const rows = await states.draw({ start, cells, codes: own }, signal, (share) =>
       report(start, (start + share * cells) / total),
     );

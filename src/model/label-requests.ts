@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.js';
 import { stream } from '../random/stream.js';
-import type { LabelCombination, LabelSpace } from './labels.js';
+import { codesPerCell, type LabelCombination, type LabelSpace } from './labels.js';
 
 /** A wish for cells: a code for some of the keys (null: as in training), and how many. */
 interface LabelRequest {
@@ -10,7 +10,7 @@ interface LabelRequest {
 
 export interface AssignedLabels {
   readonly cells: number;
-  /** cells x keys, -1 for an unlabelled cell. */
+  /** cells x `codesPerCell`, -1 for an unlabelled cell or an unknown cluster. */
   readonly codes: Int32Array;
 }
 
@@ -38,29 +38,32 @@ export function assignLabels(
 /** Names and labels of all cells are held in memory. */
 const MOST_CELLS = 100_000_000;
 
-/** Unknown keys are drawn cell by cell from the training combinations, by the cell's own random stream. */
+/** What is left open is drawn cell by cell from the training combinations, by the cell's own random stream. */
 function drawCodes(
   space: LabelSpace,
   requests: readonly { codes: readonly (number | null)[]; count: number }[],
   seed: number,
 ): AssignedLabels {
   const keys = space.keys.length;
+  const width = codesPerCell(space);
   const total = requests.reduce((sum, { count }) => sum + count, 0);
   if (total > MOST_CELLS) {
     throw new OptionError('-n', `${total} cells are too many for one file`, 'Make several with other seeds');
   }
-  const codes = new Int32Array(total * keys);
+  const codes = new Int32Array(total * width);
   let cell = 0;
   for (const request of requests) {
     const fitting = space.combinations.filter((combination) =>
       request.codes.every((code, k) => code === null || combination.codes[k] === code),
     );
-    // Names never seen together: what is left open is drawn as if the wish had not been made.
-    const pool = fitting.length > 0 ? fitting : space.combinations;
+    // Names never seen together: other labels are drawn as if the wish had not been made, and no cluster is known for them.
+    const seen = fitting.length > 0;
+    const pool = seen ? fitting : space.combinations;
     const poolCells = pool.reduce((sum, { cells }) => sum + cells, 0);
     for (let i = 0; i < request.count; i++, cell++) {
       const drawn = combinationAt(pool, stream(seed, 'labels', cell).uniform() * poolCells);
-      for (let k = 0; k < keys; k++) codes[cell * keys + k] = request.codes[k] ?? drawn.codes[k];
+      for (let k = 0; k < keys; k++) codes[cell * width + k] = request.codes[k] ?? drawn.codes[k];
+      if (width > keys) codes[cell * width + keys] = seen ? drawn.codes[keys] : -1;
     }
   }
   return { cells: total, codes };

@@ -8,22 +8,28 @@ export interface LabelKey {
   readonly names: readonly string[];
 }
 
-/** Names that occur together on a training cell, one position a key (-1: unlabelled), and on how many cells. */
+/** Names (-1: unlabelled) and cluster that occur together on a training cell, one position each, and on how many cells. */
 export interface LabelCombination {
   readonly codes: readonly number[];
   readonly cells: number;
 }
 
+/** What a cell is conditioned on. Its codes have one position a key and, after them, one for the cluster. */
 export interface LabelSpace {
   readonly keys: readonly LabelKey[];
-  /** In order of first appearance; a single empty combination where there are no keys. */
+  /**
+   * Clusters of latent coordinates that the model found by itself. They steer the denoiser as labels do, but are drawn with
+   * the labels and never asked for; 0 where there are none.
+   */
+  readonly clusters: number;
+  /** In order of first appearance; a single empty combination where there is nothing to be conditioned on. */
   readonly combinations: readonly LabelCombination[];
 }
 
 /** More names than this are a measurement or an identifier, not a label. */
 const MOST_NAMES = 1000;
 
-/** Codes of every cell: cells x keys, row-major, -1 where a label is missing. */
+/** Codes of every cell: cells x `codesPerCell`, row-major, -1 where a label is missing. */
 export interface LabelledCells {
   readonly space: LabelSpace;
   readonly codes: Int32Array;
@@ -50,7 +56,28 @@ export function readLabels(obs: DataFrame, keys: readonly string[], file: string
     }
     return { key, names };
   });
-  return { space: { keys: labelKeys, combinations: combinationsOf(codes, cells, keys.length) }, codes };
+  const combinations = combinationsOf(codes, cells, keys.length);
+  return { space: { keys: labelKeys, clusters: 0, combinations }, codes };
+}
+
+/**
+ * The same labels with a cluster beside them.
+ * @param known the space of the training cells, for others; left out, the combinations are those of these cells
+ */
+export function withClusters(
+  { space, codes }: LabelledCells,
+  clusterCodes: Int32Array,
+  clusters: number,
+  known?: LabelSpace,
+): LabelledCells {
+  const keys = space.keys.length;
+  const joined = new Int32Array(clusterCodes.length * (keys + 1));
+  clusterCodes.forEach((cluster, cell) => {
+    joined.set(codes.subarray(cell * keys, (cell + 1) * keys), cell * (keys + 1));
+    joined[cell * (keys + 1) + keys] = cluster;
+  });
+  const combinations = combinationsOf(joined, clusterCodes.length, keys + 1);
+  return { space: known ?? { ...space, clusters, combinations }, codes: joined };
 }
 
 /** Names in the order of a categorical's categories, else sorted; only those that some cell has. */
@@ -88,10 +115,10 @@ function namesOf(
   return [...present].map(String).sort((a, b) => (byNumber ? Number(a) - Number(b) : compare(a, b)));
 }
 
-function combinationsOf(codes: Int32Array, cells: number, keys: number): LabelCombination[] {
+function combinationsOf(codes: Int32Array, cells: number, width: number): LabelCombination[] {
   const counted = new Map<string, { codes: number[]; cells: number }>();
   for (let cell = 0; cell < cells; cell++) {
-    const own = Array.from(codes.subarray(cell * keys, (cell + 1) * keys));
+    const own = Array.from(codes.subarray(cell * width, (cell + 1) * width));
     const name = own.join(',');
     const known = counted.get(name);
     if (known) known.cells++;
@@ -100,19 +127,39 @@ function combinationsOf(codes: Int32Array, cells: number, keys: number): LabelCo
   return [...counted.values()];
 }
 
-/** Width of the one-hot rows that condition the denoiser. */
-export function conditionWidth(space: LabelSpace): number {
-  return space.keys.reduce((sum, { names }) => sum + names.length, 0);
+/** Positions in a cell's codes. */
+export function codesPerCell({ keys, clusters }: Pick<LabelSpace, 'keys' | 'clusters'>): number {
+  return keys.length + (clusters > 0 ? 1 : 0);
 }
 
-/** Writes the labels of one cell one-hot, key beside key, at `row` of `out`; unlabelled stays zero. */
-export function oneHot(space: LabelSpace, codes: ArrayLike<number>, out: Float32Array, row: number): void {
-  const width = conditionWidth(space);
-  let start = row * width;
+/** Width of the one-hot rows that condition the denoiser. */
+export function conditionWidth({ keys, clusters }: Pick<LabelSpace, 'keys' | 'clusters'>): number {
+  return keys.reduce((sum, { names }) => sum + names.length, clusters);
+}
+
+/** Which parts of a cell's codes the denoiser is not told. */
+export interface Hidden {
+  readonly labels: boolean;
+  readonly cluster: boolean;
+}
+
+export const nothingHidden: Hidden = { labels: false, cluster: false };
+
+/** Writes the codes of one cell one-hot, key beside key and the cluster last, at `row` of `out`; -1 stays zero. */
+export function oneHot(
+  space: LabelSpace,
+  codes: ArrayLike<number>,
+  hidden: Hidden,
+  out: Float32Array,
+  row: number,
+): void {
+  let start = row * conditionWidth(space);
   space.keys.forEach(({ names }, k) => {
-    if (codes[k] >= 0) out[start + codes[k]] = 1;
+    if (codes[k] >= 0 && !hidden.labels) out[start + codes[k]] = 1;
     start += names.length;
   });
+  const cluster = space.clusters > 0 ? codes[space.keys.length] : -1;
+  if (cluster >= 0 && !hidden.cluster) out[start + cluster] = 1;
 }
 
 /** The labels of generated cells as obs columns. */
@@ -121,14 +168,14 @@ export function labelColumns(
   codes: Int32Array,
   cells: number,
 ): Map<string, CategoricalColumn> {
-  const keys = space.keys.length;
+  const width = codesPerCell(space);
   return new Map(
     space.keys.map(({ key, names }, k) => [
       key,
       {
         kind: 'categorical',
         categories: names,
-        codes: Int32Array.from({ length: cells }, (_, cell) => codes[cell * keys + k]),
+        codes: Int32Array.from({ length: cells }, (_, cell) => codes[cell * width + k]),
         ordered: false,
       },
     ]),

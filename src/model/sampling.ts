@@ -7,18 +7,18 @@ import type { EngineOptions } from '../engine/device.js';
 import { Program } from '../graph/program.js';
 import { stream } from '../random/stream.js';
 import { denoiserOutputs } from './export-onnx.js';
-import { conditionWidth, oneHot } from './labels.js';
+import { codesPerCell, conditionWidth, nothingHidden, oneHot } from './labels.js';
 import type { LoadedModel } from './model-file.js';
 
 export interface SamplingOptions {
   readonly sampler: SamplerName;
   readonly steps: number;
-  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels. */
+  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels (but not the clusters). */
   readonly guidance: number;
   readonly seed: number;
 }
 
-/** Cells by their index in the output, and their label codes (cells x keys). */
+/** Cells by their index in the output, and their codes (cells x `codesPerCell`). */
 export interface CellBatch {
   readonly start: number;
   readonly cells: number;
@@ -59,10 +59,11 @@ export class StateSampler {
     const schedule = scheduleByName(diffusion.schedule);
     const timesteps = samplerTimesteps(sampler, steps, schedule);
     const condition = this.conditions(batch);
+    const ignorant = this.conditions(batch, { labels: true, cluster: false });
     let taken = 0;
     const denoise: Denoise = async (x, t) => {
       signal?.throwIfAborted();
-      const prediction = await this.predict(x, t, batch.cells, condition);
+      const prediction = await this.predict(x, t, batch.cells, condition, ignorant);
       onStep?.(++taken / timesteps.length);
       return toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
     };
@@ -88,6 +89,7 @@ export class StateSampler {
     t: number,
     cells: number,
     condition: Float32Array | null,
+    ignorant: Float32Array | null,
   ): Promise<Float32Array> {
     const { guidance } = this.options;
     const run = async (labels: Float32Array | null) => {
@@ -101,19 +103,21 @@ export class StateSampler {
     };
     if (condition === null || guidance === 1) return run(condition);
     // Ho and Salimans 2022, equation 6, in the form unconditional + w (conditional - unconditional).
-    const unconditional = await run(new Float32Array(condition.length));
+    const unconditional = await run(ignorant);
     if (guidance === 0) return unconditional;
     const conditional = await run(condition);
     return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]));
   }
 
-  private conditions({ cells, codes }: CellBatch): Float32Array | null {
+  private conditions({ cells, codes }: CellBatch, hidden = nothingHidden): Float32Array | null {
     const { labels } = this.model.description;
     const width = conditionWidth(labels);
     if (width === 0) return null;
-    const keys = labels.keys.length;
+    const each = codesPerCell(labels);
     const rows = new Float32Array(cells * width);
-    for (let i = 0; i < cells; i++) oneHot(labels, codes.subarray(i * keys, (i + 1) * keys), rows, i);
+    for (let i = 0; i < cells; i++) {
+      oneHot(labels, codes.subarray(i * each, (i + 1) * each), hidden, rows, i);
+    }
     return rows;
   }
 }

@@ -1,4 +1,5 @@
 import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
 import { logLibrarySizes, type Posteriors } from './autoencoder-stage.js';
 
@@ -20,6 +21,12 @@ export function geneRows(cells: PreparedCells): StateRows {
   return { width: cells.values.cols, fill: (rows, _step, out) => normalisedRows(cells, rows, out) };
 }
 
+export interface LatentRows extends StateRows {
+  readonly standardisation: Standardisation;
+  /** Where each cell is expected, cells x width. */
+  readonly centres: DenseMatrix;
+}
+
 /**
  * Latent models diffuse draws from each cell's posterior and, beside them, the log library size where there are
  * counts: state and size are learned together.
@@ -31,7 +38,7 @@ export function latentRows(
   withLibrary: boolean,
   seed: number,
   known?: Standardisation,
-): StateRows & { readonly standardisation: Standardisation } {
+): LatentRows {
   const total = cells.values.rows;
   const latent = posteriors.mean.length / total;
   const width = latent + (withLibrary ? 1 : 0);
@@ -39,9 +46,15 @@ export function latentRows(
   const libraries = withLibrary ? logLibrarySizes(cells, all) : null;
   const standardisation = known ?? standardise(posteriors, libraries, total, latent);
   const { mean, deviation } = standardisation;
+  const centres = Float32Array.from({ length: total * width }, (_, at) => {
+    const [cell, k] = [Math.floor(at / width), at % width];
+    const value = k < latent ? posteriors.mean[cell * latent + k] : libraries![cell];
+    return (value - mean[k]) / deviation[k];
+  });
   return {
     width,
     standardisation,
+    centres: { format: 'dense', rows: total, cols: width, data: centres },
     fill(rows, step, out) {
       const random = stream(seed, 'posterior draws for diffusion', 0, step);
       rows.forEach((cell, i) => {

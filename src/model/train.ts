@@ -5,19 +5,21 @@ import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
+import { clusterCells } from './cell-clusters.js';
 import { readCheckpoint } from './checkpoint.js';
 import { denoiserStage } from './denoiser-stage.js';
 import type { PresetName } from './description.js';
 import { engineFor } from './device-choice.js';
 import { denoiserOutputs, onnxFile, readoutOutputs } from './export-onnx.js';
+import type { LabelledCells } from './labels.js';
 import { loadedModel, type TrainedModel, writeModel } from './model-file.js';
 import { presets } from './presets.js';
 import { type RunConfig, RunFolder, runConfig } from './run-folder.js';
 import { bestWeights } from './stage.js';
 import { StageRunner } from './stage-runner.js';
-import { geneRows, latentRows } from './state-rows.js';
+import { geneRows, type LatentRows, latentRows } from './state-rows.js';
 import { type ResolvedOptions, refuseOtherOptions, runOptions, type TrainOptions } from './train-options.js';
-import { type DataFingerprint, loadTrainingCells } from './training-cells.js';
+import { type DataFingerprint, loadTrainingCells, type TrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
 import { announcements, describeModel, recipesOf, settingsOf, type TrainingPlan } from './training-plan.js';
 
@@ -144,7 +146,7 @@ async function trainLatentModel(
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
   const { seed } = run;
-  const { prepared, labels, heldOut } = cells;
+  const { prepared, heldOut } = cells;
   const first = autoencoderStage(
     prepared,
     heldOut?.prepared ?? null,
@@ -160,19 +162,19 @@ async function trainLatentModel(
   const encode = (others: PreparedCells) =>
     encodeCells(others, state.autoencoder, bestWeights(autoencoder), runner.engine);
   const rows = latentRows(prepared, await encode(prepared), withLibrary, seed);
+  const { standardisation } = rows;
+  const heldOutRows =
+    heldOut &&
+    latentRows(heldOut.prepared, await encode(heldOut.prepared), withLibrary, seed, standardisation);
+  const found = conditionsOf(description.labels.clusters, cells, rows, heldOutRows, seed);
+  const conditioned = { ...description, labels: found.labels.space };
   const second = denoiserStage(
-    description,
-    { state: rows, labels },
-    heldOut && {
-      state: latentRows(
-        heldOut.prepared,
-        await encode(heldOut.prepared),
-        withLibrary,
-        seed,
-        rows.standardisation,
-      ),
-      labels: heldOut.labels,
-      cells: heldOut.prepared.values.rows,
+    conditioned,
+    { state: rows, labels: found.labels },
+    heldOutRows && {
+      state: heldOutRows,
+      labels: found.heldOutLabels!,
+      cells: heldOutRows.centres.rows,
     },
     recipes.denoiser,
     seed,
@@ -180,13 +182,30 @@ async function trainLatentModel(
   const denoiser = await runner.run(second, budgetOf(run, runner.seconds, 1));
   return (
     denoiser && {
-      description,
+      description: conditioned,
       parts: new Map([
         ['autoencoder', autoencoder],
         ['denoiser', denoiser],
       ]),
-      standardisation: rows.standardisation,
+      standardisation,
     }
+  );
+}
+
+/** The labels, and beside them the clusters that are found among the latent coordinates. */
+function conditionsOf(
+  clusters: number,
+  { labels, heldOut }: TrainingCells,
+  rows: LatentRows,
+  heldOutRows: LatentRows | null,
+  seed: number,
+): { readonly labels: LabelledCells; readonly heldOutLabels: LabelledCells | null } {
+  if (clusters === 0) return { labels, heldOutLabels: heldOut?.labels ?? null };
+  return clusterCells(
+    { labels, coordinates: rows.centres },
+    heldOut && heldOutRows && { labels: heldOut.labels, coordinates: heldOutRows.centres },
+    clusters,
+    seed,
   );
 }
 

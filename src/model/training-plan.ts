@@ -1,4 +1,5 @@
 import { batchSizeFor } from './batches.js';
+import { clustersFor } from './cell-clusters.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
 import { conditionWidth } from './labels.js';
 import { denoiserOf, stateSpaceOf, stateWidth } from './presets.js';
@@ -16,12 +17,13 @@ export interface TrainingPlan {
   readonly run: ResolvedOptions;
 }
 
-/** The model for these options and cells, all but its weights. */
+/** The model for these options and cells, all but its weights, and which cells are in which cluster. */
 export function describeModel(run: ResolvedOptions, preset: Preset, cells: TrainingCells): ModelDescription {
   const { preprocessing } = cells.prepared;
   const genes = preprocessing.geneNames.length;
   const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder);
-  const { space } = cells.labels;
+  const clusters = state.kind === 'latent' ? clustersFor(cells.prepared.values.rows) : 0;
+  const space = { ...cells.labels.space, clusters };
   return {
     preset: run.preset,
     preprocessing,
@@ -77,6 +79,7 @@ export function settingsOf(description: ModelDescription, recipes: Recipes): unk
   return {
     preprocessing: { ...steps, genes: geneNames.length },
     labels: keys,
+    clusters: labels.clusters,
     state,
     denoiser,
     diffusion,

@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { DataError, OptionError } from '../../src/errors.js';
 import type { Column, DataFrame } from '../../src/io/anndata.js';
 import { assignLabels } from '../../src/model/label-requests.js';
-import { conditionWidth, labelColumns, oneHot, readLabels } from '../../src/model/labels.js';
+import {
+  conditionWidth,
+  type Hidden,
+  labelColumns,
+  nothingHidden,
+  oneHot,
+  readLabels,
+  withClusters,
+} from '../../src/model/labels.js';
 
 function frame(columns: Record<string, Column>): DataFrame {
   const [first] = Object.values(columns);
@@ -77,7 +85,9 @@ test('conditions are one-hot, key beside key; an unlabelled cell asks for nothin
   const { space, codes } = readLabels(obs, ['type', 'batch'], 'file');
   assert.equal(conditionWidth(space), 5);
   const rows = new Float32Array(20);
-  for (let cell = 0; cell < 4; cell++) oneHot(space, codes.subarray(2 * cell, 2 * cell + 2), rows, cell);
+  for (let cell = 0; cell < 4; cell++) {
+    oneHot(space, codes.subarray(2 * cell, 2 * cell + 2), nothingHidden, rows, cell);
+  }
   assert.deepEqual(
     [0, 5, 10, 15].map((start) => [...rows.subarray(start, start + 5)]),
     [
@@ -90,6 +100,41 @@ test('conditions are one-hot, key beside key; an unlabelled cell asks for nothin
   const columns = labelColumns(space, codes, 4);
   assert.deepEqual([...columns.keys()], ['type', 'batch']);
   assert.deepEqual(Array.from(columns.get('batch')!.codes), [0, -1, 1, -1]);
+});
+
+test('a cluster stands beside the labels, is never written, and is hidden by itself', () => {
+  const labelled = readLabels(frame({ type: text('a', 'b', null) }), ['type'], 'file');
+  const { space, codes } = withClusters(labelled, Int32Array.of(1, 0, 1), 2);
+  assert.equal(conditionWidth(space), 4);
+  assert.deepEqual([...codes], [0, 1, 1, 0, -1, 1]);
+  const row = (cell: number, hidden: Hidden) => {
+    const out = new Float32Array(4);
+    oneHot(space, codes.subarray(2 * cell, 2 * cell + 2), hidden, out, 0);
+    return [...out];
+  };
+  assert.deepEqual(row(0, nothingHidden), [1, 0, 0, 1]);
+  assert.deepEqual(row(0, { labels: true, cluster: false }), [0, 0, 0, 1]);
+  assert.deepEqual(row(1, { labels: false, cluster: true }), [0, 1, 0, 0]);
+  assert.deepEqual(row(2, nothingHidden), [0, 0, 0, 1]);
+  const columns = labelColumns(space, codes, 3);
+  assert.deepEqual([...columns.keys()], ['type']);
+  assert.deepEqual(Array.from(columns.get('type')!.codes), [0, 1, -1]);
+  const others = withClusters(labelled, Int32Array.of(0, 0, 0), 2, space);
+  assert.equal(others.space, space);
+});
+
+test('clusters are drawn as they go with the labels; names never seen together get none', () => {
+  const obs = frame({ type: text('a', 'a', 'b', 'b'), batch: text('1', '1', '1', '2') });
+  const labelled = readLabels(obs, ['type', 'batch'], 'file');
+  const { space } = withClusters(labelled, Int32Array.of(0, 0, 1, 2), 3);
+  const clusters = (request: string) => {
+    const { codes, cells } = assignLabels(space, [request], 30, 0);
+    return new Set(Array.from({ length: cells }, (_, cell) => codes[3 * cell + 2]));
+  };
+  assert.deepEqual(clusters('a'), new Set([0]));
+  assert.deepEqual(clusters('b'), new Set([1, 2]));
+  assert.deepEqual(clusters('b,2'), new Set([2]));
+  assert.deepEqual(clusters('a,2'), new Set([-1]));
 });
 
 const difficult = [

@@ -26,6 +26,7 @@ const description: ModelDescription = {
   },
   labels: {
     keys: [{ key: 'Zelltyp: fein', names: ['a=1', 'b, c', '日本'] }],
+    clusters: 0,
     combinations: [
       { codes: [-1], cells: 2 },
       { codes: [2], cells: 1 },

@@ -1,0 +1,104 @@
+import type { DenseMatrix } from '../io/anndata.js';
+import { type Stream, stream } from '../random/stream.js';
+
+export interface Clusters {
+  /** clusters x coordinates, row-major. */
+  readonly centres: DenseMatrix;
+  /** Cluster of each point. */
+  readonly codes: Int32Array;
+}
+
+/** Points that the centres are learned from; more would hardly move them. */
+const MOST_LEARNED_FROM = 20_000;
+const MOST_ROUNDS = 50;
+
+/**
+ * k-means: Lloyd's rounds (1982) from a k-means++ start (Arthur and Vassilvitskii 2007), until no point changes its cluster.
+ * Cost: rounds x points x clusters x coordinates, with 20,000 points and 50 rounds at most.
+ * @param points points x coordinates
+ * @param clusters at most as many as there are points
+ */
+export function kMeans(points: DenseMatrix, clusters: number, seed: number): Clusters {
+  const random = stream(seed, 'k-means');
+  const learned = sample(points, random);
+  const centres = spreadCentres(learned, clusters, random);
+  let codes = nearestCentres(learned, centres);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    moveToMeans(centres, learned, codes);
+    const next = nearestCentres(learned, centres);
+    if (next.every((code, i) => code === codes[i])) break;
+    codes = next;
+  }
+  return { centres, codes: nearestCentres(points, centres) };
+}
+
+/** The nearest centre of each point, the first of equally near ones. */
+export function nearestCentres(points: DenseMatrix, centres: DenseMatrix): Int32Array {
+  return Int32Array.from({ length: points.rows }, (_, point) => {
+    let nearest = 0;
+    let least = Infinity;
+    for (let centre = 0; centre < centres.rows; centre++) {
+      const distance = squaredDistance(points, point, centres, centre);
+      if (distance < least) [nearest, least] = [centre, distance];
+    }
+    return nearest;
+  });
+}
+
+function sample(points: DenseMatrix, random: Stream): DenseMatrix {
+  if (points.rows <= MOST_LEARNED_FROM) return points;
+  const data = new Float32Array(MOST_LEARNED_FROM * points.cols);
+  for (let i = 0; i < MOST_LEARNED_FROM; i++)
+    data.set(row(points, random.integer(points.rows)), i * points.cols);
+  return { ...points, rows: MOST_LEARNED_FROM, data };
+}
+
+/** The first centre is any point, each further one a point drawn by its squared distance to those before. */
+function spreadCentres(points: DenseMatrix, clusters: number, random: Stream): DenseMatrix {
+  const data = new Float32Array(clusters * points.cols);
+  const centres = { ...points, rows: clusters, data };
+  const distances = new Float64Array(points.rows).fill(Infinity);
+  let chosen = random.integer(points.rows);
+  for (let centre = 0; centre < clusters; centre++) {
+    data.set(row(points, chosen), centre * points.cols);
+    let total = 0;
+    for (let point = 0; point < points.rows; point++) {
+      distances[point] = Math.min(distances[point], squaredDistance(points, point, centres, centre));
+      total += distances[point];
+    }
+    let left = random.uniform() * total;
+    chosen = distances.findIndex((distance) => {
+      left -= distance;
+      return left < 0;
+    });
+    if (chosen < 0) chosen = random.integer(points.rows);
+  }
+  return centres;
+}
+
+/** A centre without points stays where it is. */
+function moveToMeans(centres: DenseMatrix, points: DenseMatrix, codes: Int32Array): void {
+  const { cols } = points;
+  const sums = new Float64Array(centres.rows * cols);
+  const sizes = new Float64Array(centres.rows);
+  codes.forEach((code, point) => {
+    sizes[code]++;
+    for (let k = 0; k < cols; k++) sums[code * cols + k] += points.data[point * cols + k];
+  });
+  for (let at = 0; at < sums.length; at++) {
+    const size = sizes[Math.floor(at / cols)];
+    if (size > 0) centres.data[at] = sums[at] / size;
+  }
+}
+
+function squaredDistance(a: DenseMatrix, i: number, b: DenseMatrix, j: number): number {
+  const { cols } = a;
+  let sum = 0;
+  for (let k = 0; k < cols; k++) {
+    const difference = a.data[i * cols + k] - b.data[j * cols + k];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+const row = ({ data, cols }: DenseMatrix, i: number) => data.subarray(i * cols, (i + 1) * cols);

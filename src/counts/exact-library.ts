@@ -1,30 +1,38 @@
 import type { Stream } from '../random/stream.js';
 
 /**
- * Brings a drawn cell to the library size it was drawn for, in place. Independent counts add up to that size only on
- * average, while a real cell's library size is one of its measured properties.
- * Too many molecules: each has the same chance to be left out, as when a library is sequenced less deeply, which is
- * exact for a gamma-Poisson cell given its rates. Too few: the missing ones fall on the genes by the posterior mean of
- * their rates given the counts so far, mean (theta + count) / (theta + mean).
- * @param means expected counts, one a gene; their sum, rounded, is the library size
- * @param thetas inverse dispersions, one a gene
- * @param counts one a gene
+ * Draws one cell's counts, which add up to its library size exactly. Each gene's rate is gamma distributed about its mean,
+ * as in a negative binomial; given the rates and the sum, counts are multinomial. Independent negative binomials would add up to the
+ * library size only on average, while a real cell's is one of its measured properties.
+ * @param stream the cell's own stream, so that its counts do not depend on the batch that it is drawn in
+ * @param means expected counts, one a gene, >= 0; their sum, rounded, is the library size
+ * @param thetas inverse dispersions, one a gene, > 0; Infinity takes the mean as the rate
+ * @param out receives the counts, as long as `means`
+ * @throws OptionError for a negative mean, a dispersion that is not positive, or NaN
  */
-export function keepLibrarySize(
+export function countsOfLibrarySize(
   stream: Stream,
   means: ArrayLike<number>,
   thetas: ArrayLike<number>,
-  counts: Float32Array,
+  out: Float32Array,
 ): void {
-  let wanted = 0;
+  let expected = 0;
+  const rates = Float64Array.from(means, (mean, gene) => {
+    expected += mean;
+    return mean > 0 && thetas[gene] !== Infinity ? (mean / thetas[gene]) * stream.gamma(thetas[gene]) : mean;
+  });
+  const librarySize = Math.round(expected);
+  // Where all rates fade to nothing, as with tiny dispersions, their means stand in.
+  if (rates.every((rate) => rate === 0)) rates.set(means);
+  const total = rates.reduce((sum, rate) => sum + rate, 0);
   let drawn = 0;
-  for (let gene = 0; gene < counts.length; gene++) {
-    wanted += means[gene];
-    drawn += counts[gene];
+  for (let gene = 0; gene < out.length; gene++) {
+    out[gene] = stream.poisson(total > 0 ? (rates[gene] * librarySize) / total : 0);
+    drawn += out[gene];
   }
-  const missing = Math.round(wanted) - drawn;
-  if (missing < 0) removeMolecules(stream, -missing, drawn, counts);
-  else if (missing > 0) addMolecules(stream, missing, means, thetas, counts);
+  // Poisson counts given their sum are multinomial: one too few or too many is drawn or taken back one by one.
+  if (drawn > librarySize) removeMolecules(stream, drawn - librarySize, drawn, out);
+  else if (drawn < librarySize && total > 0) addMolecules(stream, librarySize - drawn, rates, out);
 }
 
 /** Selection sampling without replacement (Fan et al. 1962), molecule after molecule. */
@@ -42,19 +50,10 @@ function removeMolecules(stream: Stream, surplus: number, molecules: number, cou
   }
 }
 
-function addMolecules(
-  stream: Stream,
-  missing: number,
-  means: ArrayLike<number>,
-  thetas: ArrayLike<number>,
-  counts: Float32Array,
-): void {
+function addMolecules(stream: Stream, missing: number, rates: ArrayLike<number>, counts: Float32Array): void {
   const cumulative = new Float64Array(counts.length);
   let sum = 0;
-  for (let gene = 0; gene < counts.length; gene++) {
-    sum += means[gene] * ((thetas[gene] + counts[gene]) / (thetas[gene] + means[gene]));
-    cumulative[gene] = sum;
-  }
+  for (let gene = 0; gene < counts.length; gene++) cumulative[gene] = sum += rates[gene];
   for (let k = 0; k < missing; k++) counts[firstAbove(cumulative, stream.uniform() * sum)]++;
 }
 

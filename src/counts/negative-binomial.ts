@@ -7,8 +7,7 @@ import { zeros } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import { countMoments } from './count-moments.js';
-import { keepLibrarySize } from './exact-library.js';
-import { sampleCounts } from './nb-sampling.js';
+import { countsOfLibrarySize } from './exact-library.js';
 import type { Readout } from './readout.js';
 
 /**
@@ -56,8 +55,7 @@ export const negativeBinomial: Readout = {
   sample(stream, { mean, theta }, cell, out) {
     const genes = out.length;
     const means = mean.subarray(cell * genes, (cell + 1) * genes);
-    sampleCounts(stream, means, theta, out);
-    keepLibrarySize(stream, means, theta, out);
+    countsOfLibrarySize(stream, means, theta, out);
   },
 };
 

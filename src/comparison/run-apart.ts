@@ -61,7 +61,7 @@ export async function runApart<Kind extends TaskKind>(
     });
     return outcomeOf(
       answer,
-      kind,
+      request.kind,
       `${end}${complaint === '' ? '' : `: ${complaint.trim().split('\n').at(-1)}`}`,
     );
   } finally {

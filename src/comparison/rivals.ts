@@ -39,7 +39,15 @@ export interface Duel {
   readonly dataSet: string;
   readonly budget: TrialBudget;
   readonly ratios: Costs;
-  readonly figures: Readonly<Partial<Record<FigureKey, { readonly white: Spread; readonly black: Spread }>>>;
+  readonly figures: Readonly<Partial<Record<FigureKey, DuelFigure>>>;
+}
+
+/** A figure of both, and how far it may be off: over seeds, or over the cells that happened to be compared. */
+export interface DuelFigure {
+  readonly white: Spread;
+  readonly black: Spread;
+  /** The largest of the deviations over seeds and of half the 95% intervals over cells. */
+  readonly noise: number;
 }
 
 /** The duels of two models, on every data set and under every budget where both were trained. */
@@ -49,10 +57,8 @@ export function duelsOf({ dataSets, plan, figures }: Comparison, { white, black 
       const [ofWhite, ofBlack] = [finishedOf(dataSet, white, budget), finishedOf(dataSet, black, budget)];
       if (ofWhite.length === 0 || ofBlack.length === 0) return [];
       const both = figures.flatMap(({ key }) => {
-        const spread = (trials: readonly FinishedTrial[]) =>
-          spreadOf(trials.map(({ figures: own }) => own[key]?.value));
-        const [first, second] = [spread(ofWhite), spread(ofBlack)];
-        return first && second ? [[key, { white: first, black: second }]] : [];
+        const figure = duelFigure(ofWhite, ofBlack, key);
+        return figure === null ? [] : [[key, figure] as const];
       });
       return [
         {
@@ -63,6 +69,21 @@ export function duelsOf({ dataSets, plan, figures }: Comparison, { white, black 
       ];
     }),
   );
+}
+
+function duelFigure(
+  ofWhite: readonly FinishedTrial[],
+  ofBlack: readonly FinishedTrial[],
+  key: FigureKey,
+): DuelFigure | null {
+  const estimates = (trials: readonly FinishedTrial[]) => trials.map(({ figures }) => figures[key]);
+  const spread = (trials: readonly FinishedTrial[]) => spreadOf(estimates(trials).map((own) => own?.value));
+  const [white, black] = [spread(ofWhite), spread(ofBlack)];
+  if (white === null || black === null) return null;
+  const halves = estimates([...ofWhite, ...ofBlack]).map((own) =>
+    own?.interval ? (own.interval[1] - own.interval[0]) / 2 : 0,
+  );
+  return { white, black, noise: Math.max(white.deviation ?? 0, black.deviation ?? 0, ...halves) };
 }
 
 /** Trials of one model under one budget that came to their end, in the order of the seeds. */
@@ -103,14 +124,14 @@ function ratiosOf(white: Costs, black: Costs): Costs {
   };
 }
 
-/** On how many data sets the white box is nearer to real cells, farther off, or neither beyond the spread over seeds. */
+/** On how many data sets the white box is nearer to real cells, farther off, or neither beyond the noise. */
 export interface Tally {
   readonly nearer: number;
   readonly even: number;
   readonly farther: number;
 }
 
-/** Counts duels by one figure; it is even where the means differ by no more than the larger deviation over seeds. */
+/** Counts duels by one figure; it is even where the means differ by no more than the noise. */
 export function tallyOf({ dataSets, figures }: Comparison, duels: readonly Duel[], key: FigureKey): Tally {
   const description = figures.find((figure) => figure.key === key);
   let [nearer, even, farther] = [0, 0, 0];
@@ -121,8 +142,7 @@ export function tallyOf({ dataSets, figures }: Comparison, duels: readonly Duel[
     const loss = description && lossOf({ ...description, control });
     if (!both || !loss) continue;
     const lead = loss(both.black.mean) - loss(both.white.mean);
-    const spread = Math.max(both.white.deviation ?? 0, both.black.deviation ?? 0);
-    if (Math.abs(lead) <= spread) even++;
+    if (Math.abs(lead) <= both.noise) even++;
     else if (lead > 0) nearer++;
     else farther++;
   }

@@ -10,7 +10,7 @@ import { formatAmount } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { directionOf } from '../judgement.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { scrollingTable } from '../page/section.js';
+import { linesOf, scrollingTable } from '../page/section.js';
 import { costRows, formatFigure, headlinesOf } from './rows.js';
 
 /** One data set under one budget: a column for each model, what it costs above, how near it comes below. */
@@ -29,7 +29,7 @@ export function dataSetTable(
   const head = markup`<tr><th scope="col">Quantity</th>${models.map(({ model, trials }) => modelHead(model, trials, comparison.plan.seeds))}${others.map(({ name }) => markup`<th scope="col">${name}</th>`)}</tr>`;
   const costs = costRows.map(
     ({ title, lines }) =>
-      markup`<tr><th scope="row">${title}</th>${models.map(({ trials }) => markup`<td>${trials.length === 0 ? '–' : lines(trials).map((line, i) => [i === 0 ? null : markup`<br>`, line])}</td>`)}${others.map(() => markup`<td></td>`)}</tr>`,
+      markup`<tr><th scope="row">${title}</th>${models.map(({ trials }) => markup`<td>${trials.length === 0 ? '–' : linesOf(lines(trials))}</td>`)}${others.map(() => markup`<td></td>`)}</tr>`,
   );
   const figures = headlinesOf(comparison).map(
     (figure) =>

@@ -38,7 +38,7 @@ ${
     : section(
         'rivals',
         'CRATE against Diffusion Transformers',
-        markup`<p class="note">Costs are the white-box model's over the Diffusion Transformer's: below 1 it needs less. Figures are means over seeds, ± their standard deviation, white-box model first. Control: real training cells.</p>`,
+        markup`<p class="note">Costs are the white-box model's over the Diffusion Transformer's: below 1 it needs less. Figures are means over seeds, ± their standard deviation; the control is that of real training cells. The noise is the deviation over seeds, or half the 95% interval over cells where that is more.</p>`,
         rivals.map((pair) => markup`<h3>${rivalTitle(pair)}</h3>${rivalTable(comparison, pair)}`),
       )
 }

@@ -5,7 +5,7 @@ import type { FigureKey } from '../../metrics/figures.js';
 import { formatAmount } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { absence, scrollingTable } from '../page/section.js';
+import { absence, linesOf, scrollingTable } from '../page/section.js';
 import { formatSpread } from './rows.js';
 
 /** Figures of a duel's row: told apart by a forest on components and on genes, and the distance of the clouds. */
@@ -24,21 +24,19 @@ export const rivalTitle = ({ white, black, equal }: Rivals): string => `${white}
 /** Names and texts of a table of duels, for a page or for Markdown. */
 export interface DuelTable {
   readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  /** Cells of one line or several. */
+  readonly rows: readonly (readonly (readonly string[])[])[];
 }
 
 /** A row for each data set and budget. */
 export function duelTable(comparison: Comparison, rivals: Rivals): DuelTable {
   const figures = comparison.figures.filter(({ key }) => duelFigures.some((own) => own === key));
   return {
-    head: [
-      ...['Data set', 'Budget', ...Object.values(costTitles)],
-      ...figures.map(({ title }) => `${title}: ${rivals.white}, ${rivals.black} (control)`),
-    ],
+    head: [...['Data set', 'Budget', ...Object.values(costTitles)], ...figures.map(({ title }) => title)],
     rows: duelsOf(comparison, rivals).map((duel) => [
-      ...[duel.dataSet, budgetName(duel.budget)],
-      ...costKeys.map((key) => formatRatio(duel.ratios[key])),
-      ...figures.map(({ key }) => duelFigure(comparison, duel, key)),
+      ...[[duel.dataSet], [budgetName(duel.budget)]],
+      ...costKeys.map((key) => [formatRatio(duel.ratios[key])]),
+      ...figures.map(({ key }) => figureLines(comparison, rivals, duel, key)),
     ]),
   };
 }
@@ -47,23 +45,31 @@ const costKeys = Object.keys(costTitles) as (keyof Costs)[];
 
 const formatRatio = (ratio: number): string => `${formatValue(ratio)}×`;
 
-function duelFigure({ dataSets }: Comparison, { dataSet, figures }: Duel, key: FigureKey): string {
+function figureLines(
+  { dataSets }: Comparison,
+  { white, black }: Rivals,
+  { dataSet, figures }: Duel,
+  key: FigureKey,
+): string[] {
   const both = figures[key];
-  if (both === undefined) return '–';
+  if (both === undefined) return ['–'];
   const control = dataSets.find(({ name }) => name === dataSet)?.control?.figures[key]?.value ?? null;
-  const beside = control === null ? '' : ` (${formatValue(control)})`;
-  return `${formatSpread(both.white)}, ${formatSpread(both.black)}${beside}`;
+  return [
+    `${white} ${formatSpread(both.white)}`,
+    `${black} ${formatSpread(both.black)}`,
+    ...(control === null ? [] : [`control ${formatValue(control)}`]),
+  ];
 }
 
 export function rivalTable(comparison: Comparison, rivals: Rivals): Markup {
   const { head, rows } = duelTable(comparison, rivals);
   if (rows.length === 0) return absence('No data set has both of them yet.');
   return scrollingTable(
-    rivalTitle(rivals),
+    `Costs of ${rivals.white} over those of ${rivals.black}, and the figures of both.`,
     markup`<tr>${head.map((name) => markup`<th scope="col">${name}</th>`)}</tr>`,
     rows.map(
       ([name, ...cells]): Content =>
-        markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`,
+        markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${linesOf(cell)}</td>`)}</tr>`,
     ),
   );
 }
@@ -88,7 +94,7 @@ function outcomeSentence(
   const time = formatRatio(median(duels.map(({ ratios }) => ratios.secondsPerCell)));
   const memory = formatRatio(median(duels.map(({ ratios }) => ratios.trainingMemory)));
   const { nearer, even, farther } = tallyOf(comparison, duels, 'rf_auroc_pcs');
-  return `${white} beside ${black} (${equal}), ${amount} ${unit}: ${time} the time a training cell and ${memory} the memory; by a random forest on principal components nearer to real cells on ${nearer}, even within the spread over seeds on ${even}, farther on ${farther} of ${formatAmount(duels.length, 'data set')}.`;
+  return `${white} against ${black}, ${equal}, ${amount} ${unit}: ${time} the time a training cell, ${memory} the memory. To a random forest on principal components it is nearer to real cells on ${nearer} of ${formatAmount(duels.length, 'data set')}, farther on ${farther}, level within the noise on ${even}.`;
 }
 
 function median(values: readonly number[]): number {

@@ -61,10 +61,17 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const folder = new ComparisonFolder(options.out);
   const state = await beginOrGoOn(folder, plan, options.force ?? false);
   const splits = new Map<string, SplitRecord>();
-  for (const { name, file } of plan.dataSets) {
-    if (options.signal?.aborted) return gather(folder, plan);
-    splits.set(name, await splitOnce(file, folder.dataSet(name), plan));
+  try {
+    for (const { name, file } of plan.dataSets) {
+      if (options.signal?.aborted) return gather(folder, plan);
+      splits.set(name, await splitOnce(file, folder.dataSet(name), plan));
+    }
+  } catch (error) {
+    // Nothing to go on with: what was there comes back.
+    if (state === 'begun') folder.withdraw();
+    throw error;
   }
+  folder.discardOlder();
   await new Trials(folder, plan, splits, options).run(state === 'goes on');
   return gather(folder, plan);
 }

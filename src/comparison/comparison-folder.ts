@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
+import { makeFolder } from '../io/make-folder.js';
 import { RunFolder } from '../model/run-folder.js';
 import { budgetName } from './budget.js';
 import type { Trial } from './comparison.js';
@@ -76,11 +77,35 @@ export class ComparisonFolder {
     return join(this.path, 'plan.json');
   }
 
+  /** Makes the folder; a comparison that it replaces moves aside until `discardOlder` or `withdraw`. */
+  create(): void {
+    if (existsSync(this.path)) {
+      rmSync(this.older, { recursive: true, force: true });
+      renameSync(this.path, this.older);
+    }
+    makeFolder(this.path);
+  }
+
+  /** Takes `create` back. */
+  withdraw(): void {
+    rmSync(this.path, { recursive: true, force: true });
+    if (existsSync(this.older)) renameSync(this.older, this.path);
+  }
+
+  discardOlder(): void {
+    rmSync(this.older, { recursive: true, force: true });
+  }
+
   dataSet(name: string): DataSetFolder {
     return new DataSetFolder(join(this.path, name));
   }
 
   trial({ dataSet, model, budget, seed }: Trial): TrialFolder {
     return new TrialFolder(join(this.path, dataSet, model, budgetName(budget), `seed-${seed}`));
+  }
+  /** A name that no user gives a folder. */
+  private get older(): string {
+    const path = resolve(this.path);
+    return join(dirname(path), `.${basename(path)}.replaced-comparison`);
   }
 }

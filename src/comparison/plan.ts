@@ -1,11 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { defaultThreads } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
 import { fileSha256 } from '../io/file-hash.js';
 import { systemFileError } from '../io/file-problem.js';
-import { makeFolder } from '../io/make-folder.js';
 import type { DeviceChoice } from '../model/choices.js';
 import type { PresetName } from '../model/description.js';
 import { version } from '../version.js';
@@ -102,9 +101,8 @@ export async function beginOrGoOn(
       refuseOtherPlan(folder, stored.read(), plan);
       return 'goes on';
     }
-    rmSync(folder.path, { recursive: true });
   }
-  makeFolder(folder.path);
+  folder.create();
   await stored.write({ format, cellcrate: version, plan });
   return 'begun';
 }

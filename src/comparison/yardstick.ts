@@ -1,5 +1,4 @@
 import { toCsr } from '../counts/csr.js';
-import { expm1, log1p } from '../counts/library-size.js';
 import type { AnnData, CsrMatrix } from '../io/anndata.js';
 import { readH5ad } from '../io/read.js';
 import { copyingControl } from '../metrics/copying.js';
@@ -141,10 +140,15 @@ function generatedValues(
   if (values === 'counts' && counts !== undefined) return { values, cells: toCsr(counts) };
   const logged = toCsr(X!);
   if (target === null || targetSum === null) return { values: 'log-normalised', cells: logged };
-  const linear = expm1(logged);
-  const scaled = { ...linear, data: linear.data.map((value) => (value * target) / targetSum) };
-  return { values: 'log-normalised', cells: log1p(scaled) };
+  return {
+    values: 'log-normalised',
+    cells: { ...logged, data: logged.data.map(onTotal(target / targetSum)) },
+  };
 }
+
+/** ln(1 + ratio (e^x - 1)); of values so large that the exponential would overflow, the same to the last bit. */
+const onTotal = (ratio: number) => (x: number) =>
+  x < 50 ? Math.log1p(ratio * Math.expm1(x)) : x + Math.log(ratio);
 
 /** Cells on the split's genes, of which a model that never saw one expressed lacks it: there it is zero. */
 function ontoGenes(cells: CsrMatrix, own: readonly string[], genes: readonly string[]): CsrMatrix {

@@ -22,6 +22,7 @@ import { measureAll } from '../model/series-threads.js';
 import { sharedLabels } from '../model/shared-labels.js';
 import { type SeriesFigures, type SplitRecord, type StoredFigures, storedEstimate } from './comparison.js';
 import type { DataSetFolder } from './comparison-folder.js';
+import { comparableValues } from './generated-values.js';
 
 export interface MeasureOptions {
   readonly seed: number;
@@ -104,11 +105,8 @@ export async function measureGenerated(
   const { reference, genes, files, labelKey, real, train } = yardstick;
   const data = await readH5ad(file);
   const labels = labelKey === null ? null : sharedLabels([...files, { file, data }], labelKey);
-  const { values, cells } = generatedValues(data, reference, targetSum);
-  const all = {
-    cells: ontoGenes(cells, data.var.index, genes),
-    codes: codesOf(labels?.codes[2], cells.rows),
-  };
+  const { values, cells } = comparableValues(data, genes, reference, targetSum);
+  const all = { cells, codes: labels?.codes[2] ?? new Int32Array(cells.rows).fill(-1) };
   const drawn = drawSide(all, reference.heldOut.rows.length, options.seed, 'generated');
   const steps = new EvaluationSteps(workOfPair + workOfSeries, options.signal, options.onProgress);
   const other = { name: 'generated cells', values, cells: drawn.values };
@@ -125,36 +123,6 @@ export async function measureGenerated(
       },
     }),
   });
-}
-
-const codesOf = (codes: Int32Array | undefined, cells: number): Int32Array =>
-  codes ?? new Int32Array(cells).fill(-1);
-
-/** Counts where the model draws them; else logarithms, of counts brought to the total of the held-out ones. */
-function generatedValues(
-  { X, layers }: AnnData,
-  { values, target }: HeldOutReference,
-  targetSum: number | null,
-): { readonly values: HeldOutReference['values']; readonly cells: CsrMatrix } {
-  const counts = layers.get('counts');
-  if (values === 'counts' && counts !== undefined) return { values, cells: toCsr(counts) };
-  const logged = toCsr(X!);
-  if (target === null || targetSum === null) return { values: 'log-normalised', cells: logged };
-  return {
-    values: 'log-normalised',
-    cells: { ...logged, data: logged.data.map(onTotal(target / targetSum)) },
-  };
-}
-
-/** ln(1 + ratio (e^x - 1)); of values so large that the exponential would overflow, the same to the last bit. */
-const onTotal = (ratio: number) => (x: number) =>
-  x < 50 ? Math.log1p(ratio * Math.expm1(x)) : x + Math.log(ratio);
-
-/** Cells on the split's genes, of which a model that never saw one expressed lacks it: there it is zero. */
-function ontoGenes(cells: CsrMatrix, own: readonly string[], genes: readonly string[]): CsrMatrix {
-  const place = new Map(genes.map((name, column) => [name, column]));
-  const columns = own.map((name) => place.get(name)!);
-  return { ...cells, cols: genes.length, indices: cells.indices.map((column) => columns[column]) };
 }
 
 function stored(estimates: Partial<Record<FigureKey, Estimate>>): StoredFigures {

@@ -39,14 +39,14 @@ function dataSetTables(comparison: Comparison, dataSet: DataSetComparison): stri
     const figures = headlinesOf(comparison).map(({ key, title }) => [
       title,
       ...columns.map((trials) => formatFigure(trials, key)),
-      ...others.map((series) => valueOf(series.figures[key]?.value)),
+      ...others.map((series) => shownValue(series.figures[key]?.value)),
     ]);
     const head = [budgetName(budget), ...plan.models, ...others.map(({ name }) => name)];
     return table([head, ...costs, ...figures]);
   });
 }
 
-const valueOf = (value: number | null | undefined): string =>
+const shownValue = (value: number | null | undefined): string =>
   typeof value === 'number' ? formatValue(value) : '–';
 
 function table([head, ...rows]: readonly (readonly string[])[]): string {

@@ -6,8 +6,9 @@ import { type CompareOptions, compare } from '../../src/comparison/compare.js';
 import type { FinishedTrial } from '../../src/comparison/comparison.js';
 import { DataError } from '../../src/errors.js';
 import { readH5ad } from '../../src/io/read.js';
+import type { Contents } from '../../src/io/write.js';
 import { evaluate } from '../../src/model/evaluate.js';
-import { cellTypes, logNormalisedTissue, smallTissue, workplace } from '../model/small-tissue.js';
+import { logNormalisedTissue, smallTissue, workplace } from '../model/small-tissue.js';
 
 const cells = 120;
 const quick = {
@@ -20,7 +21,7 @@ const quick = {
 async function comparedTissue(
   t: TestContext,
   options: Partial<CompareOptions> = {},
-  contents = smallTissue({ cells }),
+  contents: Contents = smallTissue({ cells }),
 ) {
   const { data, path, folder } = await workplace(t, contents);
   const all: CompareOptions = { files: [data], out: path('comparison'), ...quick, ...options };
@@ -166,10 +167,7 @@ test('too few cells or a missing label end it before anything is begun, and keep
 });
 
 test('log-normalised cells are compared as they are', async (t) => {
-  const { comparison, out } = await comparedTissue(t, { models: ['crate'] }, {
-    ...smallTissue({ cells }),
-    ...logNormalisedTissue({ cells }),
-  } as never);
+  const { comparison, out } = await comparedTissue(t, { models: ['crate'] }, logNormalisedTissue({ cells }));
   const [{ split, baselines, trials }] = comparison.dataSets;
   assert.equal(split.values, 'log-normalised');
   assert.deepEqual(
@@ -178,6 +176,5 @@ test('log-normalised cells are compared as they are', async (t) => {
   );
   finished(trials);
   const heldOut = await readH5ad(join(out, 'data', 'test.h5ad'));
-  const column = heldOut.obs.columns.get('cell_type');
-  assert.ok(column?.kind === 'categorical' && cellTypes.includes(column.categories[0] as never));
+  assert.deepEqual([...heldOut.obs.columns.keys()], ['cell_type']);
 });

@@ -4,6 +4,14 @@
 export type { HvgFlavour } from './counts/hvg/select-genes.js';
 export type { EmbeddingMethod } from './embedding/embed-scores.js';
 export type { EmbeddingProgress } from './embedding/tsne.js';
+export type { TrialBudget } from './comparison/budget.js';
+export {
+  type CompareMessage,
+  type CompareOptions,
+  type CompareProgress,
+  compare,
+} from './comparison/compare.js';
+export type { Comparison } from './comparison/comparison.js';
 export type { PresetName } from './model/description.js';
 export { type EmbedOptions, type EmbedSummary, embed } from './model/embed.js';
 export { type EvaluateOptions, type EvaluationProgress, evaluate } from './model/evaluate.js';
@@ -84,6 +92,8 @@ export { type SamplerName, samplerTimesteps } from './diffusion/timesteps.js';
 export { type CrateSize, crate } from './crate/crate.js';
 export { wbdit } from './crate/wbdit.js';
 export { dit } from './dit/dit.js';
+export { type LatentDitSize, latentDit } from './dit/latent-dit.js';
+export { multiplyAdds } from './graph/multiply-adds.js';
 export type { Device, EngineOptions } from './engine/device.js';
 export { type ArrayValue, Program } from './graph/program.js';
 export { input, type Shape, type Tensor } from './graph/tensor.js';
@@ -120,4 +130,5 @@ export {
   neighbourTwoSampleTest,
 } from './metrics/two-sample-test.js';
 export { slicedWasserstein, unitDirections, wassersteinPerGene } from './metrics/wasserstein.js';
+export { writeComparison } from './report/comparison/write-comparison.js';
 export { type WrittenReport, writeReport } from './report/write-report.js';

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCompareCommand } from './compare.js';
 import { addDemoCommand } from './demo.js';
 import { addEmbedCommand } from './embed.js';
 import { addEvaluateCommand } from './evaluate.js';
@@ -35,6 +36,7 @@ cellcrate COMMAND --help explains a command.`,
   addTrainCommand(program);
   addGenerateCommand(program);
   addEvaluateCommand(program);
+  addCompareCommand(program);
   addEmbedCommand(program);
   addDemoCommand(program);
   return program;

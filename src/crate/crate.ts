@@ -1,23 +1,15 @@
-import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { adaLnBlock, modulated, modulation } from '../nn/adaln.js';
+import { adaLnBlock } from '../nn/adaln.js';
 import { conditioning } from '../nn/conditioning.js';
 import type { Denoiser } from '../nn/denoiser.js';
-import { xavierUniform, zeros } from '../nn/init.js';
+import { xavierUniform } from '../nn/init.js';
+import { type LearnedTokenSize, projectedTokens, vectorOfTokens } from '../nn/learned-tokens.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import { sparseCode } from './ista.js';
 import { mssa } from './mssa.js';
 
-export interface CrateSize {
-  /** Length of the vector that is denoised. */
-  readonly width: number;
-  readonly conditionWidth: number;
-  /** Learned views of the whole vector that attend to each other. */
-  readonly tokens: number;
-  readonly dim: number;
-  readonly depth: number;
-  readonly heads: number;
+export interface CrateSize extends LearnedTokenSize {
   /** Atoms in each layer's dictionary. */
   readonly atoms: number;
 }
@@ -33,9 +25,8 @@ export function crate(size: CrateSize): Denoiser {
     width,
     conditionWidth,
     predict(params, x, t, condition) {
-      const batch = x.shape[0];
       const c = conditioning(params, t, condition, dim);
-      let z = reshape(linear(params.at('tokens'), x, tokens * dim), [batch, tokens, dim]);
+      let z = projectedTokens(params, x, tokens, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
         z = adaLnBlock(
@@ -46,9 +37,7 @@ export function crate(size: CrateSize): Denoiser {
           (y) => sparsify(block.at('ista'), y, atoms),
         );
       }
-      const [shift, scale] = modulation(params.at('output'), c, dim, 2);
-      const flat = reshape(modulated(z, shift, scale), [batch, tokens * dim]);
-      return linear(params.at('output').at('linear'), flat, width, { init: zeros });
+      return vectorOfTokens(params, z, c, width);
     },
   };
 }

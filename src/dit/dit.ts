@@ -1,16 +1,8 @@
-import { gelu } from '../graph/ops/activation.js';
-import { mul } from '../graph/ops/elementwise.js';
-import { split, transposeLast } from '../graph/ops/layout.js';
-import { matmul } from '../graph/ops/matrix.js';
-import { softmax } from '../graph/ops/normalise.js';
-import type { Tensor } from '../graph/tensor.js';
 import { adaLnBlock, finalLayer } from '../nn/adaln.js';
 import { conditioning } from '../nn/conditioning.js';
 import type { Denoiser } from '../nn/denoiser.js';
-import { joinHeads, splitHeads } from '../nn/heads.js';
-import { linear } from '../nn/linear.js';
-import type { Params } from '../nn/params.js';
 import { type GenePatchSize, joinPatches, patchTokens } from '../nn/patches.js';
+import { attention, mlp } from './layers.js';
 
 /**
  * The Diffusion Transformer (Peebles and Xie 2023) on gene patches, the baseline of arXiv 2411.06785.
@@ -31,25 +23,10 @@ export function dit(size: GenePatchSize): Denoiser {
           z,
           c,
           (y) => attention(block.at('attn'), y, heads),
-          (y) => mlp(block.at('mlp'), y),
+          (y) => mlp(block.at('mlp'), y, 4 * dim),
         );
       }
       return joinPatches(finalLayer(params.at('final_layer'), z, c, patch), width);
     },
   };
-}
-
-/** Multi-head self-attention with biases (Vaswani et al. 2017). */
-function attention(params: Params, z: Tensor, heads: number): Tensor {
-  const dim = z.shape[2] as number;
-  const [query, key, value] = split(linear(params.at('qkv'), z, 3 * dim), 2, 3).map((part) =>
-    splitHeads(part, heads),
-  );
-  const affinity = softmax(mul(matmul(query, transposeLast(key)), 1 / Math.sqrt(dim / heads)));
-  return linear(params.at('proj'), joinHeads(matmul(affinity, value)), dim);
-}
-
-function mlp(params: Params, z: Tensor): Tensor {
-  const dim = z.shape[2] as number;
-  return linear(params.at('fc2'), gelu(linear(params.at('fc1'), z, 4 * dim)), dim);
 }

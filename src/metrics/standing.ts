@@ -1,7 +1,13 @@
 import type { Estimate, Figure } from './evaluation.js';
 
 /** How much is lost by a value of the figure, the less the better; null where nothing tells what is best. */
-export function lossOf({ better, ideal, control }: Figure): ((value: number) => number) | null {
+export function lossOf({
+  better,
+  ideal,
+  control,
+}: Pick<Figure, 'better' | 'ideal'> & { readonly control: Pick<Estimate, 'value'> | null }):
+  | ((value: number) => number)
+  | null {
   if (better === 'lower') return (value) => value;
   if (better === 'higher') return (value) => -value;
   const target = ideal ?? control?.value ?? null;

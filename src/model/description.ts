@@ -6,16 +6,18 @@ import type { LossWeighting } from '../diffusion/loss-weight.js';
 import type { Parameterisation } from '../diffusion/parameterisation.js';
 import type { ScheduleName } from '../diffusion/schedule.js';
 import type { SamplerName } from '../diffusion/timesteps.js';
+import type { LatentDitSize } from '../dit/latent-dit.js';
 import type { GenePatchSize } from '../nn/patches.js';
 import type { LabelSpace } from './labels.js';
 import type { DataFingerprint } from './training-cells.js';
 
-export const presetNames = ['crate', 'wbdit', 'dit'] as const;
+export const presetNames = ['crate', 'latent-dit', 'wbdit', 'dit', 'dit-small'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** The network that denoises, with all its dimensions. */
 export type DenoiserDescription =
   | ({ readonly kind: 'crate' } & CrateSize)
+  | ({ readonly kind: 'latent-dit' } & LatentDitSize)
   | ({ readonly kind: 'wbdit' } & GenePatchSize)
   | ({ readonly kind: 'dit' } & GenePatchSize);
 
@@ -61,6 +63,7 @@ export interface ModelDescription {
 
 /** What a preset fixes before it has seen any data. */
 export interface Preset {
+  readonly space: StateSpace['kind'];
   readonly genes: number;
   readonly scaling: Scaling;
   readonly diffusion: DiffusionDescription;

@@ -1,7 +1,7 @@
 import { type AutoencoderSize, decode } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
-import { input, type Tensor } from '../graph/tensor.js';
+import { type Dim, input, type Tensor } from '../graph/tensor.js';
 import { type Param, Params } from '../nn/params.js';
 import { buildDenoiser } from './denoisers.js';
 import type { DenoiserDescription, ModelDescription } from './description.js';
@@ -14,11 +14,12 @@ import type { Arrays } from './model-file.js';
 export function denoiserOutputs(
   description: DenoiserDescription,
   params = Params.create(),
+  batch: Dim = 'batch',
 ): Record<string, Tensor> {
   const { width, conditionWidth } = description;
-  const condition = conditionWidth > 0 ? input('condition', ['batch', conditionWidth]) : null;
-  const x = input('x', ['batch', width]);
-  const prediction = buildDenoiser(description).predict(params, x, input('t', ['batch']), condition);
+  const condition = conditionWidth > 0 ? input('condition', [batch, conditionWidth]) : null;
+  const x = input('x', [batch, width]);
+  const prediction = buildDenoiser(description).predict(params, x, input('t', [batch]), condition);
   return { prediction };
 }
 
@@ -30,9 +31,10 @@ export function readoutOutputs(
   size: AutoencoderSize,
   kind: ReadoutKind,
   params = Params.create(),
+  batch: Dim = 'batch',
 ): Record<string, Tensor> {
-  const hidden = decode(params, size, input('z', ['batch', size.latent]));
-  const logLibrary = input('logLibrary', ['batch', 1]);
+  const hidden = decode(params, size, input('z', [batch, size.latent]));
+  const logLibrary = input('logLibrary', [batch, 1]);
   return readoutOf(kind).distribution(params.at('readout'), hidden, logLibrary, size.genes);
 }
 

@@ -13,7 +13,8 @@ import { estimate, type Measurement, type Measurements, pointEstimate } from '..
 import { type NearestTraining, type TrainingScores, trainingScores } from '../metrics/memorisation.js';
 import { pairMeasures } from '../metrics/pair-figures.js';
 import { takePoints } from '../metrics/points.js';
-import type { ComparedCells, ComparedSeries } from './compared-cells.js';
+import type { ComparedCells } from './compared-cells.js';
+import type { ComparedSeries } from './compared-series.js';
 import type { Steps } from './evaluation-steps.js';
 
 /** All figures of one series. */

@@ -9,6 +9,7 @@ import { makeFolder } from '../io/make-folder.js';
 import { version } from '../version.js';
 import type { ResolvedOptions, TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
+import type { RunSettings } from './training-plan.js';
 
 const FORMAT = 'cellcrate run';
 
@@ -21,10 +22,10 @@ export interface RunConfig {
   readonly options: ResolvedOptions;
   readonly data: DataFingerprint;
   /** Settings as they came out of the preset, the options and the data. */
-  readonly settings: unknown;
+  readonly settings: RunSettings;
 }
 
-export function runConfig(options: ResolvedOptions, data: DataFingerprint, settings: unknown): RunConfig {
+export function runConfig(options: ResolvedOptions, data: DataFingerprint, settings: RunSettings): RunConfig {
   const { node, v8 } = process.versions;
   return {
     format: FORMAT,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { DataError } from '../errors.js';
-import type { ComparedCells, ComparedSeries } from './compared-cells.js';
+import type { ComparedCells } from './compared-cells.js';
+import type { ComparedSeries } from './compared-series.js';
 import type { EvaluationSteps } from './evaluation-steps.js';
 import { type MeasuredSeries, measureSeries, type SeriesContext } from './measured-series.js';
 import type { SeriesAnswer, SeriesTask } from './series-worker.js';
@@ -11,7 +12,7 @@ import type { SeriesAnswer, SeriesTask } from './series-worker.js';
  * @throws DataError; the signal's reason when it aborts
  */
 export async function measureAll(
-  { series, labels, allTrain, trainRows }: ComparedCells,
+  { series, labels, allTrain, trainRows }: Pick<ComparedCells, 'series'> & SeriesContext,
   steps: EvaluationSteps,
   options: { readonly seed: number; readonly threads: number; readonly signal?: AbortSignal },
 ): Promise<MeasuredSeries[]> {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../errors.js';
-import type { ComparedSeries } from './compared-cells.js';
+import type { ComparedSeries } from './compared-series.js';
 import type { Steps } from './evaluation-steps.js';
 import { type MeasuredSeries, measureSeries, type SeriesContext } from './measured-series.js';
 

@@ -1,6 +1,12 @@
-import type { ChosenCells } from './chosen-cells.js';
+import type { AnnData } from '../io/anndata.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { readLabels } from './labels.js';
+
+/** A file of cells; the name is for messages. */
+export interface LabelledFile {
+  readonly file: string;
+  readonly data: Pick<AnnData, 'obs'>;
+}
 
 /** Labels of the cells of several files, by one list of names. */
 export interface SharedLabels {
@@ -17,7 +23,7 @@ export interface SharedLabels {
  * @returns null where none was asked for and none is obvious
  * @throws DataError where a file lacks the column, or it holds no labels
  */
-export function sharedLabels(files: readonly ChosenCells[], asked: string | undefined): SharedLabels | null {
+export function sharedLabels(files: readonly LabelledFile[], asked: string | undefined): SharedLabels | null {
   const key = asked ?? obviousKey(files);
   if (key === null) return null;
   const read = files.map(({ data, file }) => readLabels(data.obs, [key], file));
@@ -31,7 +37,7 @@ export function sharedLabels(files: readonly ChosenCells[], asked: string | unde
   };
 }
 
-function obviousKey(files: readonly ChosenCells[]): string | null {
+function obviousKey(files: readonly LabelledFile[]): string | null {
   const keys = files.map(({ data }) => obviousLabelColumn(data.obs));
   return keys.find((key) => key !== null && files.every(({ data }) => data.obs.columns.has(key))) ?? null;
 }

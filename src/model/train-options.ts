@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly learningRate?: number;
   /** Share of the cells that training does not see and that tell it when to stop; 0: it runs to the end of its budget. */
   readonly heldOut?: number;
-  /** Of the preset 'crate': gene programmes that can be read, or a black box to compare with. */
+  /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
   readonly seed?: number;
   readonly device?: DeviceChoice;
@@ -125,12 +125,17 @@ async function givenOptions(given: TrainOptions): Promise<RunOptions> {
   if (asked.length > 1) {
     throw new OptionError(`--${asked[1]}`, `is given together with --${asked[0]}`, 'Give one of them');
   }
-  const isCrate = (merged.preset ?? 'crate') === 'crate';
-  if (!isCrate && merged.decoder !== undefined) {
-    throw new OptionError('--decoder', `the preset ${merged.preset} has no decoder`, 'Leave it out');
+  const preset = merged.preset ?? 'crate';
+  const isLatent = presets[preset].space === 'latent';
+  if (!isLatent && merged.decoder !== undefined) {
+    throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
-  if (isCrate && merged.scaling === 'zscore') {
-    throw new OptionError('--scaling', 'the preset crate explains the values as they are', 'Leave it out');
+  if (isLatent && merged.scaling === 'zscore') {
+    throw new OptionError(
+      '--scaling',
+      `the preset ${preset} explains the values as they are`,
+      'Leave it out',
+    );
   }
   return merged;
 }
@@ -145,7 +150,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     genes: preset.genes,
     scaling: preset.scaling,
     heldOut: preset.heldOut,
-    ...(name === 'crate' && { decoder: 'sparse' }),
+    ...(preset.space === 'latent' && { decoder: 'sparse' }),
     ...(!hasBudget && { steps: preset.steps }),
     seed: 0,
     device: 'auto',

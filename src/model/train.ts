@@ -33,6 +33,8 @@ export interface TrainSummary {
   readonly stages: readonly {
     readonly name: string;
     readonly steps: number;
+    /** Passes over the cells, the last one in part. */
+    readonly epochs: number;
     readonly firstLoss: number;
     readonly finalLoss: number;
     /** The best look at held-out cells, and when; null without them. */

@@ -18,6 +18,8 @@ export type Budget =
 export interface StageRecord {
   readonly name: string;
   readonly steps: number;
+  /** Passes over the cells, the last one in part. */
+  readonly epochs: number;
   /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
@@ -57,7 +59,15 @@ const CHECKPOINT_SECONDS = 60;
 
 export function startOf(stage: Stage, seed: number): StagePosition {
   const weights = new Map([...initialWeights(stage.params, seed), ...(stage.startingValues ?? [])]);
-  const record = { name: stage.name, steps: 0, firstLoss: null, finalLoss: null, heldOut: null, seconds: 0 };
+  const record = {
+    name: stage.name,
+    steps: 0,
+    epochs: 0,
+    firstLoss: null,
+    finalLoss: null,
+    heldOut: null,
+    seconds: 0,
+  };
   return { state: initialState(weights, stepOptions(stage)), best: null, record };
 }
 
@@ -90,7 +100,10 @@ export async function runStage(
   const position = async (): Promise<StagePosition> => ({
     state: await stepper.state(),
     best: watch?.bestSoFar ?? null,
-    record: { name: stage.name, steps, firstLoss, finalLoss, heldOut: bestLook(watch), seconds: seconds() },
+    record: {
+      ...{ name: stage.name, steps, epochs: steps / batches.perEpoch, firstLoss, finalLoss },
+      ...{ heldOut: bestLook(watch), seconds: seconds() },
+    },
   });
   let lastLook: number | null = null;
   const isSpent = () =>

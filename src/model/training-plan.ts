@@ -71,8 +71,14 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
   return lines;
 }
 
-/** What config.json records of both, for readers and to tell whether a run may go on. */
-export function settingsOf(description: ModelDescription, recipes: Recipes): unknown {
+/** What config.json records of a model and its recipes, for readers and to tell whether a run may go on. */
+export interface RunSettings extends Pick<ModelDescription, 'state' | 'denoiser' | 'diffusion' | 'sampling'> {
+  readonly preprocessing: Readonly<Record<string, unknown>>;
+  readonly labels: readonly { readonly key: string; readonly names: readonly string[] }[];
+  readonly recipes: Recipes;
+}
+
+export function settingsOf(description: ModelDescription, recipes: Recipes): RunSettings {
   const { preprocessing, labels, state, denoiser, diffusion, sampling } = description;
   const { geneNames, geneIndices: _indices, mean: _mean, std: _std, ...steps } = preprocessing;
   const keys = labels.keys.map(({ key, names }) => ({ key, names }));

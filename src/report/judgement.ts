@@ -44,7 +44,7 @@ function judgeCopying({ generated: { value, interval }, ideal }: Figure): Judgem
 }
 
 /** 'lower is better', 'nearer 0.5 is better'. */
-export function directionOf({ better, ideal }: Figure): string {
+export function directionOf({ better, ideal }: Pick<Figure, 'better' | 'ideal'>): string {
   if (better !== 'near') return `${better} is better`;
   return ideal === null ? 'nearer the control is better' : `nearer ${ideal} is better`;
 }

@@ -22,7 +22,10 @@ const wrongCalls: readonly (readonly [args: string[], message: RegExp])[] = [
   [['train', 'a.h5ad', '-o', 'x', '--steps', '-1'], /--steps: '-1' is not a whole number/],
   [['train', 'a.h5ad', '-o', 'x', '--steps', '9', '--epochs', '2'], /cannot be used with option '--epochs/],
   [['train', 'a.h5ad', '-o', 'x', '--lr', '0'], /--lr: '0' is not a number above 0/],
-  [['train', 'a.h5ad', '-o', 'x', '--preset', 'gan'], /'gan' is invalid\. Allowed choices are crate, wbdit/],
+  [
+    ['train', 'a.h5ad', '-o', 'x', '--preset', 'gan'],
+    /'gan' is invalid\. Allowed choices are crate, latent-dit, wbdit/,
+  ],
   [['train', 'a.h5ad', '-o', 'x', '--threads', '0'], /--threads: '0' is not a whole number from 1/],
   [['generate', 'run', '-o', 'x', '-n', 'many'], /-n: 'many' is not a whole number/],
   [['generate', 'run', '-o', 'x', '--guidance', '-2'], /--guidance: '-2' is not a number of 0 or more/],

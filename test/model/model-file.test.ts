@@ -94,6 +94,7 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
   const record = {
     ...{ name: 'denoiser', steps: 1234, firstLoss: 0.1, finalLoss: -1 / 3, seconds: 1e-3 },
     heldOut: null,
+    epochs: 2.5,
   };
   const best = { loss: 0.25, step: 1200, weights: arrays(8), averages: arrays(9) };
   const finished = [

@@ -7,13 +7,13 @@ import { projectRoot } from '../shared.js';
 
 /** What the package promises; a change here is a change for its users, and belongs in CHANGELOG.md. */
 const values = [
-  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'embed', 'version'],
+  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'compare', 'embed', 'version'],
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
   ...['OverflowError', 'UnknownLayerError'],
   ...['linearSchedule', 'cosineSchedule', 'zeroTerminalSnr', 'lossWeights', 'targetWeights'],
   ...['toCleanAndNoise', 'samplerTimesteps', 'ddpm', 'ddim', 'dpmSolverPlusPlus2M'],
-  ...['crate', 'wbdit', 'dit', 'publishedSize'],
+  ...['crate', 'wbdit', 'dit', 'latentDit', 'publishedSize', 'multiplyAdds'],
   ...['embedJointly', 'Params', 'parameterCount', 'initialWeights', 'input', 'Program'],
   ...['drawGaussianPca', 'fitGaussianPca', 'drawPoissonPerLabel', 'fitPoissonPerLabel', 'auroc'],
   ...['bootstrapInterval', 'cellProfile', 'kolmogorovSmirnov', 'pearson', 'spearman'],
@@ -35,7 +35,7 @@ const values = [
     'unitDirections',
     'wassersteinPerGene',
   ],
-  ...['writeReport'],
+  ...['writeReport', 'writeComparison'],
 ];
 
 const types = [
@@ -43,13 +43,14 @@ const types = [
   ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
   ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],
+  ...['CompareOptions', 'CompareProgress', 'CompareMessage', 'Comparison', 'TrialBudget'],
   ...['EmbedOptions', 'EmbedSummary', 'EmbeddingMethod', 'EmbeddingProgress'],
   ...['AnnData', 'Matrix', 'CsrMatrix', 'DenseMatrix', 'DataFrame', 'UnsValue'],
   ...['Column', 'CategoricalColumn', 'StringColumn', 'NumericColumn', 'BooleanColumn'],
   ...['H5adFile', 'MatrixInfo', 'Contents', 'Annotation', 'RowBlock', 'WriteOptions'],
   ...['Schedule', 'ScheduleName', 'Parameterisation', 'LossWeighting', 'CleanAndNoise'],
   ...['Sampler', 'SamplerName', 'Denoise', 'Noise'],
-  ...['Denoiser', 'CrateSize', 'GenePatchSize', 'Param', 'Tensor', 'Shape'],
+  ...['Denoiser', 'CrateSize', 'LatentDitSize', 'GenePatchSize', 'Param', 'Tensor', 'Shape'],
   ...['ArrayValue', 'Device', 'EngineOptions', 'Evaluation', 'WrittenReport'],
 ];
 

@@ -10,6 +10,10 @@ export function section(id: string, title: string, ...content: readonly Content[
 /** In place of what there are no data for: why, and what brings it. */
 export const absence = (sentence: string): Markup => markup`<p class="empty">${sentence}</p>`;
 
+/** Lines below each other in a cell of a table. */
+export const linesOf = (lines: readonly string[]): Content =>
+  lines.map((line, i) => [i === 0 ? null : markup`<br>`, line]);
+
 /** A plot with its title and what to look for. */
 export function plotFigure(plot: Plot, caption: string): Markup {
   return markup`<figure><h3>${plot.title}</h3>${plot.draw(pageTheme)}<figcaption>${caption}</figcaption></figure>`;

@@ -76,6 +76,7 @@ export interface RunSettings extends Pick<ModelDescription, 'state' | 'denoiser'
   readonly preprocessing: Readonly<Record<string, unknown>>;
   readonly labels: readonly { readonly key: string; readonly names: readonly string[] }[];
   readonly recipes: Recipes;
+  readonly clusters: number;
 }
 
 export function settingsOf(description: ModelDescription, recipes: Recipes): RunSettings {

@@ -88,7 +88,7 @@ const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
   mlp: { kind: 'mlp', hidden: 128 },
 };
 
-const crateSize = { tokens: 4, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
+const crateSize = { tokens: 8, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
 
 /** What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none. */
 export function stateSpaceOf(

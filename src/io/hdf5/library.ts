@@ -24,10 +24,58 @@ export function loadHdf5(): Promise<Hdf5Library> {
     for (let n = library.get_plugin_search_paths().length; n > 0; n--) library.remove_plugin_search_path(0);
     const folder = pluginFolder();
     if (folder !== null) library.insert_plugin_search_path(folder, 0);
+    guardOpening(library, folder);
     return library;
   });
   return loaded;
 }
+
+/** The file that the library asked for while it was to stay in the one that it has; null where it asked for none. */
+let stranger: string | null = null;
+let mayOpen = true;
+
+/** HDF5 asked for another file of the disk: external storage, which nothing but this attempt betrays. */
+export class StrangeFile extends Error {}
+
+/**
+ * Runs `action`, in which the library may open no file but its own plugins.
+ * @throws StrangeFile where it tried to, whatever it made of the refusal
+ */
+export function inOneFile<T>(action: () => T): T {
+  const before = mayOpen;
+  mayOpen = false;
+  stranger = null;
+  try {
+    const result = action();
+    if (stranger === null) return result;
+  } catch (error) {
+    if (stranger === null) throw error;
+  } finally {
+    mayOpen = before;
+  }
+  throw new StrangeFile(`the file refers to ${stranger}`);
+}
+
+/** What emscripten calls "permission denied". */
+const denied = 2;
+
+function guardOpening({ FS }: Hdf5Library, plugins: string | null): void {
+  if (!('open' in FS) || typeof FS.open !== 'function')
+    throw new Error('the HDF5 library has no file system');
+  const open = FS.open.bind(FS) as (path: string, ...rest: unknown[]) => unknown;
+  const { ErrnoError } = FS as unknown as { readonly ErrnoError: new (code: number) => Error };
+  Object.assign(FS, {
+    open(path: string, ...rest: unknown[]) {
+      if (mayOpen || errorReport.test(path) || (plugins !== null && path.startsWith(plugins))) {
+        return open(path, ...rest);
+      }
+      stranger = path;
+      throw new ErrnoError(denied);
+    },
+  });
+}
+
+const errorReport = /\/tmpfile_\w+$/;
 
 /**
  * Closes the temporary files into which the library printed its error reports, after it threw: it cannot do so itself,
@@ -36,7 +84,7 @@ export function loadHdf5(): Promise<Hdf5Library> {
 export function closeErrorReports({ FS }: Hdf5Library): void {
   if (!('streams' in FS) || !Array.isArray(FS.streams)) return;
   for (const stream of FS.streams) {
-    if (/\/tmpfile_\w+$/.test(stream?.path ?? '')) FS.close(stream);
+    if (errorReport.test(stream?.path ?? '')) FS.close(stream);
   }
 }
 

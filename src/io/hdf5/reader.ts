@@ -3,7 +3,7 @@ import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
 import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
-import { closeErrorReports, type Hdf5Library, loadHdf5 } from './library.js';
+import { closeErrorReports, type Hdf5Library, inOneFile, loadHdf5, StrangeFile } from './library.js';
 import { refuseOtherFormats } from './signature.js';
 import { refuseDamagedHeaps } from './string-heaps.js';
 
@@ -190,9 +190,13 @@ export class Hdf5Reader {
 
   private attempt<T>(part: string, action: () => T): T {
     try {
-      return action();
+      return inOneFile(action);
     } catch (error) {
       closeErrorReports(this.library);
+      if (error instanceof StrangeFile) {
+        const problem = 'has data that are kept in other files, which are not followed';
+        throw this.fault(part, problem, 'Rewrite the file with its data inside');
+      }
       throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
     }
   }

@@ -168,7 +168,8 @@ def direct_chunks(filter_id, options, pack):
 
 
 def zstd_frame(chunk):
-    return subprocess.run(["zstd", "-c", "-q", "--content-size"], input=chunk, capture_output=True, check=True).stdout
+    size = f"--stream-size={len(chunk)}"
+    return subprocess.run(["zstd", "-c", "-q", size], input=chunk, capture_output=True, check=True).stdout
 
 
 def blosc_frame(chunk):

@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
 import { makeFolder } from '../io/make-folder.js';
 import { version } from '../version.js';
-import type { ResolvedOptions, TrainProgress } from './train-options.js';
+import { isResolvedOptions, type ResolvedOptions, type TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
 
 const FORMAT = 'cellcrate run';
@@ -123,9 +123,14 @@ export class RunFolder {
   async readConfig(): Promise<RunConfig> {
     if (!existsSync(this.config)) throw this.notARun();
     const config = parsed<RunConfig>(await readFile(this.config, 'utf8'));
-    if (config === null) throw new FileError(this.config, 'is damaged', 'Train anew, with --force');
+    if (config === null) throw this.damaged();
     if (config.format !== FORMAT) throw this.notARun();
+    if (!isResolvedOptions(config.options) || typeof config.data?.sha256 !== 'string') throw this.damaged();
     return config;
+  }
+
+  private damaged(): FileError {
+    return new FileError(this.config, 'is damaged', 'Train anew, with --force');
   }
 
   /** What to say of a folder that holds no run. */

@@ -363,6 +363,18 @@ def self_containing(file):
     uns["again"] = uns
 
 
+def all_checksummed(file):
+    """Fixed-length text and Fletcher checksums throughout, in the newest format, whose headers have checksums too."""
+    chunked = {"fletcher32": True}
+    for path, own in (("obs", CELL_NAMES), ("var", GENE_NAMES)):
+        group = file.create_group(path)
+        attributes = {"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "index"}
+        for name, value in attributes.items():
+            group.attrs[name] = np.bytes_(value)
+        group.create_dataset("index", data=np.array(own, "S8"), chunks=(4,), **chunked)
+    file.create_dataset("X", data=COUNTS.astype(np.float32), chunks=(2, GENES), **chunked)
+
+
 def future_encoding(file):
     frames(file)
     sparse(file, "X", csr())
@@ -411,6 +423,7 @@ KINDS = {
     "huge_claim": huge_claim,
     "code_beyond_categories": code_beyond,
     "self_containing_uns": self_containing,
+    "all_checksummed": all_checksummed,
     "future_encoding": future_encoding,
 }
 

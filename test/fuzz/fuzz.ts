@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +17,11 @@ export interface Fates {
 
 const child = fileURLToPath(new URL('./open-damaged.js', import.meta.url));
 
-/** No file of a few kilobytes takes so long. */
-const hangMilliseconds = 30_000;
+/** No file of a few kilobytes takes so much of a processor; a busy machine may need many times as long for it. */
+const hangSeconds = 20;
+/** Where the system does not tell a process's time. */
+const hangWallSeconds = 600;
+const lookMilliseconds = 2000;
 
 /** Opens `copies` damaged copies of a file in a process of their own, which is started anew after a hang or a crash. */
 export async function fuzz(
@@ -51,25 +55,38 @@ function runFrom(first: number, args: readonly string[], fates: Map<number, Fate
     const process_ = spawn(process.execPath, [child, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let hung = false;
     let errors = '';
-    const stop = () => {
+    let latest = { cpu: 0, wall: performance.now() };
+    const look = setInterval(() => {
+      const cpu = cpuSeconds(process_.pid);
+      const spent = cpu === null ? 0 : cpu - latest.cpu;
+      if (spent < hangSeconds && performance.now() - latest.wall < 1000 * hangWallSeconds) return;
       hung = true;
       process_.kill('SIGKILL');
-    };
-    let timer = setTimeout(stop, hangMilliseconds);
+    }, lookMilliseconds);
     process_.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-400);
     });
     createInterface(process_.stdout).on('line', (line) => {
-      clearTimeout(timer);
-      timer = setTimeout(stop, hangMilliseconds);
+      latest = { cpu: cpuSeconds(process_.pid) ?? 0, wall: performance.now() };
       const { copy, fate } = JSON.parse(line) as { copy: number; fate: Fate };
       fates.set(copy, fate);
     });
     process_.on('error', reject);
     process_.on('close', (status, signal) => {
-      clearTimeout(timer);
+      clearInterval(look);
       if (fates.size === first && first === 0 && status === 1) reject(new Error(errors));
       else resolve(hung ? 'hang' : `crash (${signal ?? status}): ${errors}`);
     });
   });
+}
+
+/** User and system time of a process, in hundredths of a second in proc(5); null where there is no /proc. */
+function cpuSeconds(pid: number | undefined): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return null;
+  }
 }

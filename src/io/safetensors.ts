@@ -113,16 +113,19 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
     const dataStart = 8 + headerLength;
     const tensors = new Map<string, StoredTensor>();
     let metadata: Record<string, string> = {};
+    let checksum: string | null = null;
     for (const [name, entry] of Object.entries(header)) {
       if (name === '__metadata__') {
-        const { [checksumName]: checksum, ...rest }: Record<string, unknown> = Object(entry);
-        if (checksum !== undefined) verify(path, file, headerBytes, String(checksum), dataStart, size);
+        const { [checksumName]: stated, ...rest }: Record<string, unknown> = Object(entry);
+        if (stated !== undefined) checksum = String(stated);
         metadata = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, String(value)]));
         continue;
       }
       const { dtype, shape, start, end } = checkedEntry(path, name, entry, size - dataStart);
       tensors.set(name, tensorOf(dtype, shape, readAt(path, file, dataStart + start, end - start)));
     }
+    // Last, since what is wrong with a size or an offset says more.
+    if (checksum !== null) verify(path, file, headerBytes, checksum, dataStart, size);
     return { tensors, metadata };
   } finally {
     closeSync(file);

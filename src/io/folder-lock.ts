@@ -26,7 +26,7 @@ export function lockFolder(path: string): Release {
     while (!take(lock)) removeAbandonedLock(path, lock);
   } catch (error) {
     removeMade();
-    throw systemFileError(lock, error) ?? error;
+    throw systemFileError(path, error) ?? error;
   }
   return () => {
     rmSync(lock, { force: true });

@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
 import { lockFolder, type Release } from '../io/folder-lock.js';
 import { makeFolder } from '../io/make-folder.js';
-import { isPartial, removeAbandoned } from '../io/partial-files.js';
+import { isPartial, partialPath, removeAbandoned } from '../io/partial-files.js';
 import { version } from '../version.js';
 import { isResolvedOptions, type ResolvedOptions, type TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
@@ -99,6 +99,7 @@ export class RunFolder {
   }
 
   private recover(): void {
+    removeAbandoned(dirname(resolve(this.path)), basename(resolve(this.path)));
     removeAbandoned(this.path);
     removeAbandoned(this.checkpoints);
     if (this.isBarelyBegun()) rmSync(this.path, { recursive: true });
@@ -114,7 +115,10 @@ export class RunFolder {
   private isBarelyBegun(): boolean {
     if (!lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory()) return false;
     const files = readdirSync(this.path, { recursive: true, encoding: 'utf8' });
-    return files.every((name) => name === basename(this.checkpoints) || isPartial(basename(name)));
+    return (
+      existsSync(this.checkpoints) &&
+      files.every((name) => name === basename(this.checkpoints) || isPartial(basename(name)))
+    );
   }
 
   /** @throws FileError where something is there that may not be replaced */
@@ -147,7 +151,10 @@ export class RunFolder {
         rmSync(isAttempt ? this.path : this.older, { recursive: true, force: true });
         if (!isAttempt) renameSync(this.path, this.older);
       }
-      makeFolder(this.checkpoints);
+      // It appears with its checkpoint folder, so that an empty folder of the user's is never taken for a run.
+      const begun = partialPath(resolve(this.path));
+      makeFolder(join(begun, basename(this.checkpoints)));
+      renameSync(begun, this.path);
       return existsSync(this.older) ? this.older : null;
     } catch (error) {
       if (hadRun && !existsSync(this.path) && existsSync(this.older)) renameSync(this.older, this.path);

@@ -104,7 +104,7 @@ export async function killGenerating(place: KillingPlace, kills: number, seed: n
 /** Kills `evaluate`: the report's folder is there whole or not at all. */
 export async function killEvaluating(place: KillingPlace, kills: number, seed: number): Promise<void> {
   const [out, cells] = [join(place.folder, 'report'), join(place.folder, 'few.h5ad')];
-  const generate = ['generate', place.whole, '-n', '60', '-o', cells, '--threads', '1'];
+  const generate = ['generate', place.whole, '-n', '60', '-o', cells, '--threads', '1', '--force'];
   assert.equal((await runAndKill(null, ...generate)).status, 0);
   const call = ['evaluate', '--real', place.data, '--generated', cells, '-o', out, '--threads', '1'];
   const { milliseconds, stderr, status } = await runAndKill(null, ...call);

@@ -1,7 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { lockFolder } from '../io/folder-lock.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
+import { partialPath, removeAbandoned } from '../io/partial-files.js';
 import type { Estimate, Evaluation } from '../metrics/evaluation.js';
 import type { EvaluateOptions, EvaluationProgress } from '../model/evaluate.js';
 import { formatAmount, formatCount } from '../number-format.js';
@@ -38,7 +40,8 @@ Examples:
 async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const { quiet, verbose, debug: _debug, out, force = false, ...files } = flags;
   refuseToOverwrite(out, force);
-  await writeOutput(out, quiet === true, async (progress, signal) => {
+  const release = lockFolder(out);
+  const finished = writeOutput(out, quiet === true, async (progress, signal) => {
     // Loaded only now: HDF5 is large, and --help should not wait for it.
     const { evaluate } = await import('../model/evaluate.js');
     const evaluation = await evaluate({
@@ -52,6 +55,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
       progress.message('PNG plots are without text, since the system has no font; the SVG are whole');
     return [...describeEvaluation(evaluation), '', `Wrote ${join(out, 'report.html')}`];
   });
+  await finished.finally(release);
 }
 
 /**
@@ -61,7 +65,8 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
 async function writeWhole(out: string, evaluation: Evaluation): Promise<boolean> {
   const { writeReport } = await import('../report/write-report.js');
   if (existsSync(out)) return (await writeReport(out, evaluation)).pngHasText;
-  const unfinished = `${out.replace(/[/\\]+$/, '')}.${process.pid}.partial`;
+  removeAbandoned(dirname(resolve(out)), basename(out));
+  const unfinished = partialPath(resolve(out));
   try {
     const { pngHasText } = await writeReport(unfinished, evaluation);
     renameSync(unfinished, out);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCommonOptions, type CommonOptions } from './options.js';
 import { describeInspection } from './print-inspection.js';
+import { printable } from './printable.js';
 
 export function addInspectCommand(program: Command): void {
   const command = program
@@ -25,6 +26,6 @@ Examples:
       const text = flags.json
         ? JSON.stringify(found, null, 2)
         : describeInspection(found, flags.verbose === true).join('\n');
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${printable(text)}\n`);
     });
 }

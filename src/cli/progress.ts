@@ -1,4 +1,5 @@
-import { formatDuration } from '../number-format.js';
+import { formatBytes, formatDuration } from '../number-format.js';
+import { printable } from './printable.js';
 
 /** Where long work stands. */
 export interface ProgressReport {
@@ -31,16 +32,24 @@ export class Progress {
   readonly #stream: ProgressStream;
   readonly #quiet: boolean;
   readonly #now: () => number;
+  readonly #memory: () => number | null;
   readonly #live: boolean;
   #lastShown = Number.NEGATIVE_INFINITY;
   #lastLabel = '';
   #drawn = false;
   #pending: ProgressReport | null = null;
 
-  constructor(stream: ProgressStream, quiet: boolean, now: () => number = Date.now) {
+  /** @param memory bytes of the machine's memory that the process holds; null: not shown */
+  constructor(
+    stream: ProgressStream,
+    quiet: boolean,
+    now: () => number = Date.now,
+    memory: () => number | null = () => process.memoryUsage.rss(),
+  ) {
     this.#stream = stream;
     this.#quiet = quiet;
     this.#now = now;
+    this.#memory = memory;
     this.#live = stream.isTTY === true;
   }
 
@@ -61,7 +70,7 @@ export class Progress {
     if (this.#quiet) return;
     if (this.#drawn) this.#stream.write(eraseLine);
     this.#drawn = false;
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${printable(line)}\n`);
   }
 
   /** The last report that was held back, and the end of the line. */
@@ -76,10 +85,13 @@ export class Progress {
     this.#drawn = false;
   }
 
-  #show(report: ProgressReport): void {
+  #show(given: ProgressReport): void {
+    const memory = this.#memory();
+    const details = memory === null ? given.details : [...given.details, `memory ${formatBytes(memory)}`];
+    const report = { ...given, label: printable(given.label), details: details.map(printable) };
     this.#pending = null;
     this.#lastShown = this.#now();
-    this.#lastLabel = report.label;
+    this.#lastLabel = given.label;
     if (this.#live) {
       this.#stream.write(eraseLine + barLine(report, this.#stream.columns || 80));
       this.#drawn = true;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatAmount, formatCount } from '../number-format.js';
 import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions, share } from './options.js';
+import { printable } from './printable.js';
 import { alignColumns } from './table.js';
 
 interface SplitFlags extends CommonOptions {
@@ -55,8 +56,9 @@ async function runSplit(file: string, flags: SplitFlags): Promise<void> {
       ]);
       lines.push(...alignColumns([['  label', 'train', 'test'], ...rows], [1, 2]));
     }
-    if (!quiet) for (const warning of result.warnings) process.stderr.write(`Warning: ${warning}\n`);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    if (!quiet)
+      for (const warning of result.warnings) process.stderr.write(`Warning: ${printable(warning)}\n`);
+    process.stdout.write(`${printable(lines.join('\n'))}\n`);
   } catch (error) {
     const status = interruption.exitStatus();
     if (status === null) throw error;

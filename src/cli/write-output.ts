@@ -1,4 +1,5 @@
 import { catchInterruption } from './interruption.js';
+import { printable } from './printable.js';
 import { Progress } from './progress.js';
 
 /**
@@ -15,7 +16,7 @@ export async function writeOutput(
   try {
     const lines = await work(progress, interruption.signal);
     progress.end();
-    process.stdout.write(`${lines.join('\n')}\n`);
+    process.stdout.write(`${printable(lines.join('\n'))}\n`);
   } catch (error) {
     const status = interruption.exitStatus();
     if (status === null) throw error;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -11,17 +10,15 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { FileError } from '../errors.js';
 import { systemFileError } from './file-problem.js';
-
-/** What marks an unfinished file: `.<name>.<eight hex digits>.partial`, in the folder of `<name>`. */
-export const partialSuffix = '.partial';
+import { partialPath, removeAbandoned } from './partial-files.js';
 
 /**
  * Replaces `path` by what `write` writes to the path that it is given, or leaves `path` as it was: the new bytes are
- * on the disk (fsync) before they take the old ones' place by a rename. A failed write leaves nothing behind. A symbolic
- * link stays, and the file that it leads to is replaced.
+ * on the disk (fsync) before they take the old ones' place by a rename. A failed write leaves nothing behind; what a
+ * killed process left is removed. A symbolic link stays, and the file that it leads to is replaced.
  * @throws FileError where something else than a regular file is there (a folder, a device, a pipe), or the disk is full, read-only or closed to us; whatever else `write` throws passes unchanged
  */
 export async function replaceAtomically<T>(
@@ -30,7 +27,8 @@ export async function replaceAtomically<T>(
 ): Promise<T> {
   const target = replaceable(path);
   const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(4).toString('hex')}${partialSuffix}`);
+  removeAbandoned(folder, basename(target));
+  const temporary = partialPath(target);
   try {
     // Made by us first, so that a folder that is missing or closed is reported in the system's own words.
     closeSync(openSync(temporary, 'wx'));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { DataError, FileError } from '../errors.js';
 import { replaceAtomically } from './atomic.js';
@@ -44,8 +45,15 @@ export interface SafetensorsFile {
 /** The format's own limit on its header, in bytes. */
 const longestHeader = 100_000_000;
 
+/** The metadata's own entry: SHA-256 of the header, in which this entry is all zeros, and of the data. */
+const checksumName = 'sha256';
+const noChecksum = '0'.repeat(64);
+/** Bytes hashed at a time. */
+const hashedAtOnce = 2 ** 23;
+
 /**
- * Writes tensors in the safetensors format (a JSON header, then the data one after another), atomically.
+ * Writes tensors in the safetensors format (a JSON header, then the data one after another), atomically, with a checksum
+ * of all of it in the metadata (`sha256`).
  * @throws DataError where a shape does not agree with its data
  */
 export async function writeSafetensors(
@@ -53,7 +61,7 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = { __metadata__: { ...metadata, [checksumName]: noChecksum } };
   let end = 0;
   for (const [name, { dtype, shape, data }] of tensors) {
     if (data.length !== elements(shape)) {
@@ -71,15 +79,16 @@ export async function writeSafetensors(
   const text = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
   text.copy(padded);
+  const hash = createHash('sha256').update(padded);
+  for (const { data } of tensors.values()) hash.update(bytesOf(data));
+  padded.write(hash.digest('hex'), padded.indexOf(noChecksum));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   await replaceAtomically(path, (temporary) => {
     const file = openSync(temporary, 'w');
     try {
       for (const part of [length, padded]) writeAll(file, part);
-      for (const { data } of tensors.values()) {
-        writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      }
+      for (const { data } of tensors.values()) writeAll(file, bytesOf(data));
     } finally {
       closeSync(file);
     }
@@ -88,7 +97,7 @@ export async function writeSafetensors(
 
 /**
  * Reads a safetensors file into memory.
- * @throws FileError where sizes, offsets or types in the header do not fit the file
+ * @throws FileError where sizes, offsets or types in the header do not fit the file, or the file not its checksum (files of other programs have none)
  */
 export async function readSafetensors(path: string): Promise<SafetensorsFile> {
   const size = readableFileSize(path);
@@ -99,24 +108,46 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
     if (headerLength > Math.min(longestHeader, size - 8)) {
       throw damaged(path, `claims a header of ${headerLength} bytes, which the file does not hold`);
     }
-    const header = parseHeader(path, readAt(path, file, 8, headerLength).toString('utf8'));
+    const headerBytes = readAt(path, file, 8, headerLength);
+    const header = parseHeader(path, headerBytes.toString('utf8'));
     const dataStart = 8 + headerLength;
     const tensors = new Map<string, StoredTensor>();
     let metadata: Record<string, string> = {};
+    let checksum: string | null = null;
     for (const [name, entry] of Object.entries(header)) {
       if (name === '__metadata__') {
-        metadata = Object.fromEntries(
-          Object.entries(Object(entry)).map(([key, value]) => [key, String(value)]),
-        );
+        const { [checksumName]: stated, ...rest }: Record<string, unknown> = Object(entry);
+        if (stated !== undefined) checksum = String(stated);
+        metadata = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, String(value)]));
         continue;
       }
       const { dtype, shape, start, end } = checkedEntry(path, name, entry, size - dataStart);
       tensors.set(name, tensorOf(dtype, shape, readAt(path, file, dataStart + start, end - start)));
     }
+    // Last, since what is wrong with a size or an offset says more.
+    if (checksum !== null) verify(path, file, headerBytes, checksum, dataStart, size);
     return { tensors, metadata };
   } finally {
     closeSync(file);
   }
+}
+
+function verify(
+  path: string,
+  file: number,
+  header: Buffer,
+  checksum: string,
+  start: number,
+  end: number,
+): void {
+  const unsigned = Buffer.from(header);
+  unsigned.write(noChecksum, Math.max(0, header.indexOf(checksum)));
+  const hash = createHash('sha256').update(unsigned);
+  for (let at = start; at < end; at += hashedAtOnce) {
+    hash.update(readAt(path, file, at, Math.min(hashedAtOnce, end - at)));
+  }
+  if (hash.digest('hex') !== checksum)
+    throw damaged(path, 'is damaged: its bytes do not agree with its checksum');
 }
 
 function checkedEntry(path: string, name: string, entry: unknown, available: number) {
@@ -166,6 +197,10 @@ function readAt(path: string, file: number, position: number, length: number): B
     done += read;
   }
   return bytes;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: StoredTensor['data']): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

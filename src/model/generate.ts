@@ -174,6 +174,9 @@ function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): 
 function finishedRun(run: string): RunFolder {
   const folder = new RunFolder(run);
   if (existsSync(folder.model)) return folder;
+  // A replacement that was killed as it began has left the run aside.
+  if (!existsSync(run)) folder.bringBack();
+  if (existsSync(folder.model)) return folder;
   if (existsSync(folder.config)) {
     throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
   }

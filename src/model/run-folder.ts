@@ -1,13 +1,23 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { engineVersion } from '../engine/session.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
+import { lockFolder, type Release } from '../io/folder-lock.js';
 import { makeFolder } from '../io/make-folder.js';
+import { isPartial, partialPath, removeAbandoned } from '../io/partial-files.js';
 import { version } from '../version.js';
-import type { ResolvedOptions, TrainProgress } from './train-options.js';
+import { isResolvedOptions, type ResolvedOptions, type TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
 import type { RunSettings } from './training-plan.js';
 
@@ -69,11 +79,55 @@ export class RunFolder {
     return join(this.checkpoints, 'state.safetensors');
   }
 
+  /**
+   * Takes the folder for this process alone, and mends what a killed one left of it.
+   * @throws FileError where another process works on it
+   */
+  take(): Release {
+    const release = lockFolder(this.path);
+    try {
+      this.recover();
+      return release;
+    } catch (error) {
+      release();
+      throw systemFileError(this.path, error) ?? error;
+    }
+  }
+
+  /** Mends the folder where nobody works on it. */
+  bringBack(): void {
+    if (existsSync(this.older)) this.take()();
+  }
+
+  private recover(): void {
+    removeAbandoned(dirname(resolve(this.path)), basename(resolve(this.path)));
+    removeAbandoned(this.path);
+    removeAbandoned(this.checkpoints);
+    if (this.isBarelyBegun()) rmSync(this.path, { recursive: true });
+    if (existsSync(this.model)) {
+      this.removeCheckpoints();
+      this.discardOlder();
+    } else if (!existsSync(this.path) && existsSync(this.older)) {
+      renameSync(this.older, this.path);
+    }
+  }
+
+  /** Killed before it had a configuration: nothing to read, and nothing to go on with. */
+  private isBarelyBegun(): boolean {
+    if (!lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory()) return false;
+    const files = readdirSync(this.path, { recursive: true, encoding: 'utf8' });
+    return (
+      existsSync(this.checkpoints) &&
+      files.every((name) => name === basename(this.checkpoints) || isPartial(basename(name)))
+    );
+  }
+
   /** @throws FileError where something is there that may not be replaced */
   refuseExisting(force: boolean): void {
     if (!existsSync(this.path)) return;
     if (!force) {
-      const remedy = existsSync(this.checkpoint) ? 'Go on with it by --resume' : 'Choose another name';
+      const isUnfinished = existsSync(this.config) && !existsSync(this.model);
+      const remedy = isUnfinished ? 'Go on with it by --resume' : 'Choose another name';
       throw new FileError(this.path, 'exists already', `${remedy}, or pass --force to replace it`);
     }
     if (!existsSync(this.config)) {
@@ -98,7 +152,10 @@ export class RunFolder {
         rmSync(isAttempt ? this.path : this.older, { recursive: true, force: true });
         if (!isAttempt) renameSync(this.path, this.older);
       }
-      makeFolder(this.checkpoints);
+      // It appears with its checkpoint folder, so that an empty folder of the user's is never taken for a run.
+      const begun = partialPath(resolve(this.path));
+      makeFolder(join(begun, basename(this.checkpoints)));
+      renameSync(begun, this.path);
       return existsSync(this.older) ? this.older : null;
     } catch (error) {
       if (hadRun && !existsSync(this.path) && existsSync(this.older)) renameSync(this.older, this.path);
@@ -124,9 +181,14 @@ export class RunFolder {
   async readConfig(): Promise<RunConfig> {
     if (!existsSync(this.config)) throw this.notARun();
     const config = parsed<RunConfig>(await readFile(this.config, 'utf8'));
-    if (config === null) throw new FileError(this.config, 'is damaged', 'Train anew, with --force');
+    if (config === null) throw this.damaged();
     if (config.format !== FORMAT) throw this.notARun();
+    if (!isResolvedOptions(config.options) || typeof config.data?.sha256 !== 'string') throw this.damaged();
     return config;
+  }
+
+  private damaged(): FileError {
+    return new FileError(this.config, 'is damaged', 'Train anew, with --force');
   }
 
   /** What to say of a folder that holds no run. */

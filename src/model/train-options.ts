@@ -173,6 +173,14 @@ export async function refuseOtherOptions(given: TrainOptions, before: RunOptions
   }
 }
 
+const resolvedNames = ['preset', 'labelKeys', 'genes', 'scaling', 'heldOut', 'seed', 'device', 'threads'];
+
+/** Whether a value has the form of the options that config.json holds. */
+export function isResolvedOptions(value: unknown): value is ResolvedOptions {
+  if (!isRecord(value) || resolvedNames.some((name) => value[name] === undefined)) return false;
+  return Object.entries(value).every(([name, own]) => checks[name as keyof RunOptions]?.[0](own) ?? false);
+}
+
 /** Options whose names on the command line are not their own in kebab case. */
 const flags: Readonly<Record<string, string>> = { labelKeys: '--label-key', learningRate: '--lr' };
 

@@ -55,6 +55,15 @@ export interface TrainSummary {
  */
 export async function train(file: string, options: TrainOptions): Promise<TrainSummary> {
   const folder = new RunFolder(options.out);
+  const release = folder.take();
+  try {
+    return await trainIn(folder, file, options);
+  } finally {
+    release();
+  }
+}
+
+async function trainIn(folder: RunFolder, file: string, options: TrainOptions): Promise<TrainSummary> {
   const earlier = options.resume ? await folder.readConfig() : null;
   if (earlier === null) folder.refuseExisting(options.force ?? false);
   else if (existsSync(folder.model)) {

@@ -43,19 +43,31 @@ export interface LoopHooks {
   readonly saveCheckpoint: (position: StagePosition) => Promise<void>;
 }
 
-/** The loss became NaN or infinite. */
+/** The loss became NaN or infinite, or grew far beyond what it was at first. */
 export class DivergenceError extends CellcrateError {
   constructor(
     readonly stage: string,
     readonly step: number,
+    /** Of the step, or the mean over the latest ones. */
+    readonly loss: number,
+    /** The step whose weights are in the checkpoint; null where none are. */
+    readonly kept: number | null,
+    learningRate: number,
   ) {
-    super(`${stage}: the loss is not finite at step ${step}. Train anew with a lower --lr`);
+    const what = Number.isFinite(loss) ? `has grown to ${loss.toPrecision(3)}` : 'is not finite';
+    const state = kept === null ? '' : `The weights of step ${kept} are kept in the checkpoint. `;
+    super(
+      `${stage}: the loss ${what} at step ${step}. ${state}Train anew with a lower --lr than ${learningRate}, and --force`,
+    );
   }
 }
 
 const REPORT_STEPS = 10;
 const REPORT_SECONDS = 1;
+/** The first one comes with the first report: whatever happens then, there is something to go on with. */
 const CHECKPOINT_SECONDS = 60;
+/** So many times what the loss was at first, or 1 where that is less, is no learning any more. */
+const MOST_GROWTH = 10;
 
 export function startOf(stage: Stage, seed: number): StagePosition {
   const weights = new Map([...initialWeights(stage.params, seed), ...(stage.startingValues ?? [])]);
@@ -96,7 +108,12 @@ export async function runStage(
   const seconds = () => start.record.seconds + (performance.now() - begun) / 1000;
   const meter = new LossMeter();
   let { steps, firstLoss, finalLoss } = start.record;
-  let lastCheckpoint = seconds();
+  let lastCheckpoint = Number.NEGATIVE_INFINITY;
+  let kept = start.record.steps > 0 ? start.record.steps : null;
+  const diverged = (loss: number) => {
+    const { learningRate } = stage.recipe;
+    return new DivergenceError(stage.name, steps + (Number.isFinite(loss) ? 0 : 1), loss, kept, learningRate);
+  };
   const position = async (): Promise<StagePosition> => ({
     state: await stepper.state(),
     best: watch?.bestSoFar ?? null,
@@ -112,7 +129,7 @@ export async function runStage(
   try {
     while (!isDone() && !hooks.signal?.aborted) {
       const loss = await stepper.run(stage.feeds(batches.at(steps), steps));
-      if (!Number.isFinite(loss)) throw new DivergenceError(stage.name, steps + 1);
+      if (!Number.isFinite(loss)) throw diverged(loss);
       steps++;
       meter.add(loss);
       if (watch && (watch.isDue(steps) || isSpent())) lastLook = await watch.look(await stepper.state());
@@ -125,14 +142,17 @@ export async function runStage(
       };
       hooks.onProgress?.(line);
       if (steps >= REPORT_STEPS || isDone()) firstLoss ??= meter.mean();
-      if (meter.isFull() || isDone()) {
+      const isReported = meter.isFull() || isDone();
+      if (isReported) {
         finalLoss = meter.mean();
+        if (hasExploded(finalLoss, firstLoss)) throw diverged(finalLoss);
         hooks.onReport(line);
         meter.restart();
       }
-      if (seconds() - lastCheckpoint >= CHECKPOINT_SECONDS) {
+      if (isReported && !isDone() && seconds() - lastCheckpoint >= CHECKPOINT_SECONDS) {
         await hooks.saveCheckpoint(await position());
         lastCheckpoint = seconds();
+        kept = steps;
       }
     }
     const reached = await position();
@@ -143,6 +163,10 @@ export async function runStage(
     await stepper.close();
     await watch?.close();
   }
+}
+
+function hasExploded(loss: number, first: number | null): boolean {
+  return first !== null && loss - first > MOST_GROWTH * Math.max(Math.abs(first), 1);
 }
 
 function bestLook(watch: HeldOutWatch | null): StageRecord['heldOut'] {

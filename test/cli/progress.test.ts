@@ -24,7 +24,7 @@ function recorder(isTTY: boolean) {
 
 test('a log gets a plain line every five seconds, the last one, and no control codes', () => {
   const { record, stream, now } = recorder(false);
-  const progress = new Progress(stream, false, now);
+  const progress = new Progress(stream, false, now, () => null);
   for (let step = 0; step <= 100; step++) {
     record.time = step * 100;
     progress.update(at(step));
@@ -42,7 +42,7 @@ test('a log gets a plain line every five seconds, the last one, and no control c
 
 test('a terminal gets one line drawn anew at most ten times a second', () => {
   const { record, stream, now } = recorder(true);
-  const progress = new Progress(stream, false, now);
+  const progress = new Progress(stream, false, now, () => null);
   for (let step = 0; step < 100; step++) {
     record.time = step * 10;
     progress.update(at(step));
@@ -58,7 +58,7 @@ test('a terminal gets one line drawn anew at most ten times a second', () => {
 
 test('another label begins another line and shows how the first one ended', () => {
   const { record, stream, now } = recorder(false);
-  const progress = new Progress(stream, false, now);
+  const progress = new Progress(stream, false, now, () => null);
   for (const report of [at(1), at(2), at(3), at(1, 'diffusion')]) progress.update(report);
   progress.end();
   assert.deepEqual(record.text.match(/^\w+ +\d+%/gm), ['train  1%', 'train  3%', 'diffusion  1%']);
@@ -67,7 +67,7 @@ test('another label begins another line and shows how the first one ended', () =
 test('quiet is silent', () => {
   for (const isTTY of [true, false]) {
     const { record, stream, now } = recorder(isTTY);
-    const progress = new Progress(stream, true, now);
+    const progress = new Progress(stream, true, now, () => null);
     progress.update(at(1));
     progress.message('hello');
     progress.end();
@@ -81,4 +81,10 @@ test('work without a known end has neither bar nor percentage, and a line never 
   assert.equal(plainLine(report), 'fit  step 7');
   assert.equal(barLine(at(50), 80).match(/#/g)?.length, 10);
   assert.equal(barLine(at(50), 20).length, 19);
+});
+
+test('memory stands last in a line', () => {
+  const { record, stream, now } = recorder(false);
+  new Progress(stream, false, now, () => 1_234_000_000).update(at(50));
+  assert.equal(record.text, 'train  50%  ETA 50 s  step 50/100  memory 1.2 GB\n');
 });

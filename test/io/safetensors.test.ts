@@ -91,3 +91,19 @@ test('damaged, cut and foreign files are refused in a sentence', async (t) => {
   }
   await assert.rejects(readSafetensors(`${path}.no`), /no such file/);
 });
+
+test('a turned bit anywhere is told by the checksum; a file of another program has none', async (t) => {
+  const path = join(temporaryFolder(t), 'a.safetensors');
+  const data = Float32Array.of(1, 2, 3, 4);
+  await writeSafetensors(path, new Map([['w', { dtype: 'F32', shape: [4], data }]]), { note: 'sound' });
+  const sound = readFileSync(path);
+  const header = sound.readUInt32LE(0);
+  for (const at of [8 + header, 8 + header + 7, sound.length - 1, sound.indexOf('sound')]) {
+    const damaged = Buffer.from(sound);
+    damaged[at] ^= 1;
+    writeFileSync(path, damaged);
+    await assert.rejects(readSafetensors(path), /is damaged: its bytes do not agree with its checksum/);
+  }
+  const { metadata } = await readSafetensors(golden);
+  assert.equal(metadata.sha256, undefined);
+});

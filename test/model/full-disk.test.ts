@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
@@ -101,4 +101,28 @@ test('a full disk: nothing half-written, what was there stays', async (t) => {
   const options = { out: run, steps: 1, threads: 1, signal: AbortSignal.abort() };
   await assert.rejects(train(data, options), /^FileError: .*state\.safetensors: no space left/);
   assert.deepEqual(contentsOf(disk), files);
+});
+
+test('a disk that is full, or read-only, when a run goes on: a clear error, the checkpoint as it was', async (t) => {
+  const disk = smallDisk(t, 64 * 1024);
+  if (disk === null) return;
+  const run = join(disk, 'run');
+  const signal = AbortSignal.abort();
+  await train(path('data.h5ad'), { out: run, steps: 3, threads: 1, signal });
+  const checkpoint = readFileSync(join(run, 'checkpoint', 'state.safetensors'));
+  const resume = () => train(path('data.h5ad'), { out: run, resume: true, signal });
+  const isIntact = () => readFileSync(join(run, 'checkpoint', 'state.safetensors')).equals(checkpoint);
+
+  assert.throws(() => {
+    for (;;) appendFileSync(join(disk, 'filler'), Buffer.alloc(4096));
+  }, /ENOSPC/);
+  await assert.rejects(resume(), /^FileError: .*no space left on the disk\. Free some space/);
+  assert.ok(isIntact());
+
+  rmSync(join(disk, 'filler'));
+  assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
+  await assert.rejects(resume(), /^FileError: .*the disk is read-only/);
+  assert.ok(isIntact());
+  assert.equal(spawnSync('mount', ['-o', 'remount,rw', disk]).status, 0);
+  assert.equal((await train(path('data.h5ad'), { out: run, resume: true })).interrupted, false);
 });

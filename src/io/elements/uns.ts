@@ -19,7 +19,7 @@ export function readMapping(
   isOmitted: (name: string) => boolean = () => false,
   depth = 0,
 ): Record<string, UnsValue> {
-  if (depth > deepest) throw reader.fault(path, 'is nested too deeply');
+  if (depth > deepest) throw reader.fault('uns', `is nested more than ${deepest} groups deep`);
   const mapping: Record<string, UnsValue> = Object.create(null);
   for (const name of reader.children(path)) {
     if (isOmitted(name)) continue;

@@ -1,9 +1,10 @@
-import { File, Group } from 'h5wasm/node';
+import type { File } from 'h5wasm/node';
 import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
 import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
-import { closeErrorReports, type Hdf5Library, loadHdf5 } from './library.js';
+import { StrangeFile } from './file-access.js';
+import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
 import { refuseOtherFormats } from './signature.js';
 import { refuseDamagedHeaps } from './string-heaps.js';
 
@@ -22,26 +23,35 @@ export class Hdf5Reader {
   private readonly listings = new Map<string, ReadonlySet<string>>();
   private readonly attributeNames = new Map<string, ReadonlySet<string>>();
   private readonly infos = new Map<string, DatasetInfo>();
+  private readonly library: Hdf5Library;
   private isOpen = true;
 
   private constructor(
     /** The file's path, as given. */
     readonly path: string,
     private readonly size: number,
-    private readonly library: Hdf5Library,
+    private readonly hdf5: Hdf5,
     private readonly file: File,
-  ) {}
+    /** Where the file's own stream stands among those that the library has opened. */
+    private readonly stream: { readonly after: number; readonly until: number },
+  ) {
+    this.library = hdf5.library;
+  }
 
   /** @throws FileError where the file is missing, no HDF5, cut short or damaged */
   static async open(path: string): Promise<Hdf5Reader> {
     const size = readableFileSize(path);
     refuseOtherFormats(path, size);
     refuseDamagedHeaps(path, size);
-    const library = await loadHdf5();
+    const hdf5 = await loadHdf5();
+    const after = hdf5.access.latest;
     try {
-      return new Hdf5Reader(path, size, library, new File(path, 'r'));
+      const file = new hdf5.File(path, 'r');
+      return new Hdf5Reader(path, size, hdf5, file, { after, until: hdf5.access.latest });
     } catch (error) {
-      closeErrorReports(library);
+      leaveAfterCrash(error);
+      hdf5.access.closeErrorReports();
+      hdf5.access.closeSince(after, hdf5.access.latest);
       throw describeHdf5Failure(path, 'the file', error);
     }
   }
@@ -49,7 +59,12 @@ export class Hdf5Reader {
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.attempt('the file', () => this.file.close());
+    try {
+      this.attempt('the file', () => this.file.close());
+    } finally {
+      // After a failure the library keeps the file, since something within it is still open.
+      this.hdf5.access.closeSince(this.stream.after, this.stream.until);
+    }
   }
 
   /** A FileError about `part` of this file. */
@@ -101,7 +116,7 @@ export class Hdf5Reader {
       const { file_id } = this.file;
       const metadata = this.library.get_attribute_metadata(file_id, path, name);
       this.refuseImplausible(`${path} (${name})`, metadata.total_size * metadata.size);
-      const value = new Group(file_id, path).get_attribute(name, true);
+      const value = new this.hdf5.Group(file_id, path).get_attribute(name, true);
       if (Array.isArray(value)) return value.filter(isPlain);
       return isPlain(value) ? value : undefined;
     });
@@ -190,9 +205,14 @@ export class Hdf5Reader {
 
   private attempt<T>(part: string, action: () => T): T {
     try {
-      return action();
+      return this.hdf5.access.inOneFile(action);
     } catch (error) {
-      closeErrorReports(this.library);
+      leaveAfterCrash(error);
+      this.hdf5.access.closeErrorReports();
+      if (error instanceof StrangeFile) {
+        const problem = 'has data that are kept in other files, which are not followed';
+        throw this.fault(part, problem, 'Rewrite the file with its data inside');
+      }
       throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
     }
   }

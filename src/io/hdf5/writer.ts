@@ -1,9 +1,9 @@
-import { File, Group } from 'h5wasm/node';
+import type { File } from 'h5wasm/node';
 import { DataError, FileError } from '../../errors.js';
 import { systemFileError } from '../file-problem.js';
 import { placeholderDtype, placeholderName, rewriteBooleanTypes } from './boolean-type.js';
 import { DatasetAppender } from './dataset-appender.js';
-import { loadHdf5 } from './library.js';
+import { type Hdf5, loadHdf5 } from './library.js';
 import { clearModificationTimes } from './modification-times.js';
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | BigInt64Array;
@@ -23,16 +23,18 @@ export class Hdf5Writer {
 
   private constructor(
     readonly path: string,
+    private readonly hdf5: Hdf5,
     private readonly file: File,
     private readonly compression: Compression,
   ) {}
 
   /** Begins a new file at `path`; what is there is lost. */
   static async create(path: string, compression: Compression): Promise<Hdf5Writer> {
-    await loadHdf5();
+    const hdf5 = await loadHdf5();
     try {
       // The oldest format: every HDF5 reads it, and its headers carry no checksums (see boolean-type.ts).
-      return new Hdf5Writer(path, new File(path, 'w', { libver: ['earliest', 'latest'] }), compression);
+      const file = new hdf5.File(path, 'w', { libver: ['earliest', 'latest'] });
+      return new Hdf5Writer(path, hdf5, file, compression);
     } catch (error) {
       throw describeWriteFailure(path, 'the file', error);
     }
@@ -45,7 +47,7 @@ export class Hdf5Writer {
 
   attribute(path: string, name: string, value: AttributeInput): void {
     this.attempt(path, () => {
-      const owner = new Group(this.file.file_id, path);
+      const owner = new this.hdf5.Group(this.file.file_id, path);
       if (typeof value === 'boolean') {
         owner.create_attribute(name, placeholder([value]), [], placeholderDtype);
         this.booleans++;

@@ -1,0 +1,11 @@
+/** C0 and C1 control characters but the line break, and those that turn the direction of text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** `text` with control characters written out (`\x1b`): a name in a file must not steer the reader's terminal. */
+export function printable(text: string): string {
+  return text.replace(control, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+  });
+}

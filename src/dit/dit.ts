@@ -21,18 +21,18 @@ export function dit(size: GenePatchSize): Denoiser {
   return {
     width,
     conditionWidth,
-    predict(params, x, t, condition) {
+    predict(params, x, t, condition, look) {
       const c = conditioning(params, t, condition, dim);
       let z = patchTokens(params.at('x_embedder'), x, patch, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
-        z = adaLnBlock(
-          block,
-          z,
-          c,
-          (y) => attention(block.at('attn'), y, heads),
-          (y) => mlp(block.at('mlp'), y),
-        );
+        const mlp = block.at('mlp');
+        const parts = {
+          attend: (y: Tensor) => attention(block.at('attn'), y, heads),
+          code: (y: Tensor) => gelu(linear(mlp.at('fc1'), y, 4 * dim)),
+          write: (code: Tensor) => linear(mlp.at('fc2'), code, dim),
+        };
+        z = adaLnBlock(block, z, c, parts, look);
       }
       return joinPatches(finalLayer(params.at('final_layer'), z, c, patch), width);
     },
@@ -47,9 +47,4 @@ function attention(params: Params, z: Tensor, heads: number): Tensor {
   );
   const affinity = softmax(mul(matmul(query, transposeLast(key)), 1 / Math.sqrt(dim / heads)));
   return linear(params.at('proj'), joinHeads(matmul(affinity, value)), dim);
-}
-
-function mlp(params: Params, z: Tensor): Tensor {
-  const dim = z.shape[2] as number;
-  return linear(params.at('fc2'), gelu(linear(params.at('fc1'), z, 4 * dim)), dim);
 }

@@ -1,0 +1,47 @@
+import { columnOf, topGenes } from './programmes.js';
+
+/** Genes that speak for a programme when it is turned. */
+export const TARGET_GENES = 20;
+
+/**
+ * The change of an atom's code that moves its top genes by `log2` doublings on average: a dose means the same for every
+ * programme, whatever the scale of its code.
+ * @param loadings genes x atoms
+ * @returns 0 for an atom that raises no gene
+ */
+export function codeShift(loadings: Float64Array, atoms: number, atom: number, log2: number): number {
+  const column = columnOf(loadings, atoms, atom);
+  const top = topGenes(column, TARGET_GENES, 'up');
+  const mean = top.reduce((sum, gene) => sum + column[gene], 0) / Math.max(1, top.length);
+  return mean > 0 ? (log2 * Math.LN2) / mean : 0;
+}
+
+/** How genes moved between two sets of cells that differ in a programme's dose alone. */
+export interface Shift {
+  /** Mean log2 fold change over the programme's top genes, and mean size of it over all others. */
+  readonly onTarget: number;
+  readonly offTarget: number;
+}
+
+/**
+ * @param before sums of each gene's counts in the cells as they were, and `after` in the same cells with the dose
+ * @param targets the programme's top genes
+ */
+export function measureShift(before: Float64Array, after: Float64Array, targets: Int32Array): Shift {
+  const [total, changed] = [before, after].map((sums) => sums.reduce((a, b) => a + b, 0));
+  const isTarget = new Set(targets);
+  let [on, off, others] = [0, 0, 0];
+  before.forEach((sum, gene) => {
+    // A handful of molecules says nothing of a fold change.
+    if (sum < FEWEST_MOLECULES) return;
+    const fold = Math.log2((after[gene] + 0.5) / changed / ((sum + 0.5) / total));
+    if (isTarget.has(gene)) on += fold / targets.length;
+    else {
+      off += Math.abs(fold);
+      others++;
+    }
+  });
+  return { onTarget: on, offTarget: others > 0 ? off / others : 0 };
+}
+
+const FEWEST_MOLECULES = 20;

@@ -1,17 +1,20 @@
-import { columnOf, topGenes } from './programmes.js';
+import { columnOf, type Programmes, topGenes } from './programmes.js';
 
 /** Genes that speak for a programme when it is turned. */
-export const TARGET_GENES = 20;
+const TARGET_GENES = 20;
+
+/** The genes that a programme raises most, by its effect on expression. */
+export const targetGenes = ({ effects, atoms }: Omit<Programmes, 'genes'>, atom: number): Int32Array =>
+  topGenes(columnOf(effects, atoms, atom), TARGET_GENES, 'up');
 
 /**
  * The change of an atom's code that moves its top genes by `log2` doublings on average: a dose means the same for every
  * programme, whatever the scale of its code.
- * @param loadings genes x atoms
  * @returns 0 for an atom that raises no gene
  */
-export function codeShift(loadings: Float64Array, atoms: number, atom: number, log2: number): number {
-  const column = columnOf(loadings, atoms, atom);
-  const top = topGenes(column, TARGET_GENES, 'up');
+export function codeShift(programmes: Omit<Programmes, 'genes'>, atom: number, log2: number): number {
+  const column = columnOf(programmes.loadings, programmes.atoms, atom);
+  const top = targetGenes(programmes, atom);
   const mean = top.reduce((sum, gene) => sum + column[gene], 0) / Math.max(1, top.length);
   return mean > 0 ? (log2 * Math.LN2) / mean : 0;
 }

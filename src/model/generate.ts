@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { SamplerName } from '../diffusion/timesteps.js';
 import type { EngineOptions } from '../engine/device.js';
-import { FileError, OptionError } from '../errors.js';
+import { OptionError } from '../errors.js';
 import type { DataFrame } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
@@ -14,7 +13,7 @@ import { assignLabels } from './label-requests.js';
 import { labelColumns } from './labels.js';
 import { readModel } from './model-file.js';
 import { provenance } from './provenance.js';
-import { RunFolder } from './run-folder.js';
+import { finishedRun } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
 
 export interface GenerateOptions {
@@ -169,15 +168,6 @@ function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): 
   if (!(guidance >= 0 && guidance < Infinity)) {
     throw new OptionError('--guidance', `${guidance} is not a number of 0 or more`, 'Correct it');
   }
-}
-
-function finishedRun(run: string): RunFolder {
-  const folder = new RunFolder(run);
-  if (existsSync(folder.model)) return folder;
-  if (existsSync(folder.config)) {
-    throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
-  }
-  throw folder.notARun();
 }
 
 function observations(description: ModelDescription, codes: Int32Array, cells: number): DataFrame {

@@ -6,9 +6,32 @@ import { projectRoot } from './shared.js';
 
 /** What each room of src may import, from the top of the house down; ARCHITECTURE.md says why. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: ['model', 'report', 'explain', 'baselines', 'embedding', 'metrics', 'io', 'errors', 'number-format', 'version'],
+  cli: [
+    'model',
+    'report',
+    'explain',
+    'baselines',
+    'embedding',
+    'metrics',
+    'io',
+    'errors',
+    'number-format',
+    'version',
+  ],
   model: [
-    ...['explain', 'diffusion', 'baselines', 'embedding', 'metrics', 'crate', 'dit', 'counts', 'nn', 'graph', 'engine'],
+    ...[
+      'explain',
+      'diffusion',
+      'baselines',
+      'embedding',
+      'metrics',
+      'crate',
+      'dit',
+      'counts',
+      'nn',
+      'graph',
+      'engine',
+    ],
     ...['io', 'random', 'errors', 'version'],
   ],
   report: ['explain', 'metrics', 'io', 'number-format', 'version'],

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDemoCommand } from './demo.js';
 import { addEmbedCommand } from './embed.js';
 import { addEvaluateCommand } from './evaluate.js';
+import { addExplainCommand } from './explain.js';
 import { addGenerateCommand } from './generate.js';
 import { addInspectCommand } from './inspect.js';
 import { packageVersion } from './package-root.js';
@@ -27,6 +28,7 @@ Examples:
   cellcrate train pbmc.h5ad -o run --label-key cell_type --minutes 10
   cellcrate generate run -n 1000 -o generated.h5ad
   cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad -o report
+  cellcrate explain run -o explained --data train.h5ad  gene programmes, layers, and how cells came about
 
 cellcrate COMMAND --help explains a command.`,
     );
@@ -35,6 +37,7 @@ cellcrate COMMAND --help explains a command.`,
   addTrainCommand(program);
   addGenerateCommand(program);
   addEvaluateCommand(program);
+  addExplainCommand(program);
   addEmbedCommand(program);
   addDemoCommand(program);
   return program;

@@ -19,7 +19,8 @@ export function meanProduct(
       for (let k = 0; k < state; k++) {
         const weight = toGenes[(cell * genes + gene) * state + k] / cells;
         const from = (cell * state + k) * parts;
-        for (let part = 0; part < parts; part++) product[gene * parts + part] += weight * toState[from + part];
+        for (let part = 0; part < parts; part++)
+          product[gene * parts + part] += weight * toState[from + part];
       }
     }
   }
@@ -39,9 +40,11 @@ export function leadingDirection(columns: Float64Array, width: number): Float64A
   let left = new Float64Array(genes);
   for (let round = 0; round < ROUNDS; round++) {
     left = new Float64Array(genes);
-    for (let at = 0; at < columns.length; at++) left[Math.floor(at / width)] += columns[at] * right[at % width];
+    for (let at = 0; at < columns.length; at++)
+      left[Math.floor(at / width)] += columns[at] * right[at % width];
     const next = new Float64Array(width);
-    for (let at = 0; at < columns.length; at++) next[at % width] += columns[at] * left[Math.floor(at / width)];
+    for (let at = 0; at < columns.length; at++)
+      next[at % width] += columns[at] * left[Math.floor(at / width)];
     const length = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) break;
     right = next.map((value) => value / length);

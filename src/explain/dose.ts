@@ -27,7 +27,7 @@ export interface Shift {
 }
 
 /**
- * @param before sums of each gene's counts in the cells as they were, and `after` in the same cells with the dose
+ * @param before sums of each gene's expected values in the cells as they were, and `after` in the same cells with the dose
  * @param targets the programme's top genes
  */
 export function measureShift(before: Float64Array, after: Float64Array, targets: Int32Array): Shift {
@@ -35,9 +35,8 @@ export function measureShift(before: Float64Array, after: Float64Array, targets:
   const isTarget = new Set(targets);
   let [on, off, others] = [0, 0, 0];
   before.forEach((sum, gene) => {
-    // A handful of molecules says nothing of a fold change.
-    if (sum < FEWEST_MOLECULES) return;
-    const fold = Math.log2((after[gene] + 0.5) / changed / ((sum + 0.5) / total));
+    if (sum === 0) return;
+    const fold = Math.log2(after[gene] / changed / (sum / total));
     if (isTarget.has(gene)) on += fold / targets.length;
     else {
       off += Math.abs(fold);
@@ -46,5 +45,3 @@ export function measureShift(before: Float64Array, after: Float64Array, targets:
   });
   return { onTarget: on, offTarget: others > 0 ? off / others : 0 };
 }
-
-const FEWEST_MOLECULES = 20;

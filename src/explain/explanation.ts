@@ -16,7 +16,11 @@ export interface Explanation {
   readonly doses: readonly DoseResponse[];
   readonly objective: ObjectiveSection;
   /** The same measures of another run, such as a DiT. */
-  readonly contrast: { readonly run: string; readonly preset: string; readonly objective: ObjectiveSection } | null;
+  readonly contrast: {
+    readonly run: string;
+    readonly preset: string;
+    readonly objective: ObjectiveSection;
+  } | null;
   readonly denoiser: DenoiserSection | null;
   readonly trace: TraceSection | null;
   /** What could not be computed for this model or these cells, and why. */
@@ -175,5 +179,9 @@ export interface TracedCell {
   readonly decidedAt: number;
   /** Programmes that move it most away from the mean cell. */
   readonly programmes: readonly { readonly atom: number; readonly code: number; readonly size: number }[];
-  readonly neighbours: readonly { readonly cell: string; readonly type: string | null; readonly distance: number }[];
+  readonly neighbours: readonly {
+    readonly cell: string;
+    readonly type: string | null;
+    readonly distance: number;
+  }[];
 }

@@ -31,7 +31,8 @@ export function measureLayer(
   subspaces: Subspaces,
 ): LayerMeasure {
   const { cells, tokens, dim, before, attended, code } = values;
-  const rates = (of: Float32Array, n: number) => sumOf(subspaceRates(of, n, dim, subspaces.weights, subspaces.heads));
+  const rates = (of: Float32Array, n: number) =>
+    sumOf(subspaceRates(of, n, dim, subspaces.weights, subspaces.heads));
   let [rateBefore, rateAfter, whole] = [0, 0, 0];
   for (let cell = 0; cell < cells; cell++) {
     const own = (of: Float32Array) => of.subarray(cell * tokens * dim, (cell + 1) * tokens * dim);

@@ -101,8 +101,14 @@ export function componentStructure(
 
 /** The rows of `matrix` (rows x count) in a random order: programmes whose genes mean nothing. */
 export function shuffledRows(matrix: ArrayLike<number>, count: number, random: Stream): Float64Array {
-  const order = shuffled(Array.from({ length: matrix.length / count }, (_, row) => row), random);
-  return Float64Array.from({ length: matrix.length }, (_, at) => matrix[order[Math.floor(at / count)] * count + (at % count)]);
+  const order = shuffled(
+    Array.from({ length: matrix.length / count }, (_, row) => row),
+    random,
+  );
+  return Float64Array.from(
+    { length: matrix.length },
+    (_, at) => matrix[order[Math.floor(at / count)] * count + (at % count)],
+  );
 }
 
 /** The same values in a random order (Fisher and Yates). */

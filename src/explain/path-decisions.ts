@@ -49,4 +49,7 @@ export function decisionSteps(path: readonly Int32Array[]): Int32Array {
 
 /** Share of cells whose type is decided at each step. */
 export const decidedShare = (decisions: Int32Array, steps: number): number[] =>
-  Array.from({ length: steps }, (_, step) => decisions.filter((own) => own <= step).length / decisions.length);
+  Array.from(
+    { length: steps },
+    (_, step) => decisions.filter((own) => own <= step).length / decisions.length,
+  );

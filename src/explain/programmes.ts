@@ -30,7 +30,8 @@ export interface Programmes {
 /** @param meanCode mean of the cells' codes, one an atom */
 export function geneProgrammes(readout: LinearReadout, meanCode: ArrayLike<number>): Programmes {
   const { genes, atoms } = readout;
-  const forms = readout.kind === 'negative-binomial' ? ofCounts(readout, meanCode) : ofValues(readout, meanCode);
+  const forms =
+    readout.kind === 'negative-binomial' ? ofCounts(readout, meanCode) : ofValues(readout, meanCode);
   return { genes, atoms, ...forms };
 }
 
@@ -68,7 +69,8 @@ function ofValues({ weights, genes, atoms }: LinearReadout, code: ArrayLike<numb
 function affine(weight: Float32Array, bias: Float32Array, code: ArrayLike<number>): Float64Array {
   const out = Float64Array.from(bias);
   for (let gene = 0; gene < out.length; gene++) {
-    for (let atom = 0; atom < code.length; atom++) out[gene] += weight[gene * code.length + atom] * code[atom];
+    for (let atom = 0; atom < code.length; atom++)
+      out[gene] += weight[gene * code.length + atom] * code[atom];
   }
   return out;
 }

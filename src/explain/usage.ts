@@ -46,7 +46,10 @@ const LEAST_SHARE = 0.001;
  * of its programme.
  * @param loadings genes x atoms
  */
-export function liveAtoms(usage: Usage, loadings: Float64Array): { atoms: Int32Array; strength: Float64Array } {
+export function liveAtoms(
+  usage: Usage,
+  loadings: Float64Array,
+): { atoms: Int32Array; strength: Float64Array } {
   const { atoms, deviation, share } = usage;
   const lengths = new Float64Array(atoms);
   for (let at = 0; at < loadings.length; at++) lengths[at % atoms] += loadings[at] ** 2;

@@ -17,7 +17,8 @@ export function averagePrecision(
   let [found, area] = [0, 0];
   for (let rank = 0; rank < order.length; ) {
     let [end, gained] = [rank, 0];
-    for (; end < order.length && scores[order[end]] === scores[order[rank]]; end++) gained += isPositive[order[end]];
+    for (; end < order.length && scores[order[end]] === scores[order[rank]]; end++)
+      gained += isPositive[order[end]];
     found += gained;
     area += (gained / total) * (found / end);
     rank = end;

@@ -14,9 +14,9 @@ export interface NonNegativeFactors {
 
 /** No factor falls to exactly zero for good. */
 const LEAST = 1e-12;
-const MOST_ROUNDS = 200;
+const MOST_ROUNDS = 100;
 /** Rounds end where the residual falls by less than this share of itself. */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 3e-4;
 
 /**
  * Non-negative matrix factorisation X = usage factors (Lee and Seung 1999) in least squares, by hierarchical alternating
@@ -72,7 +72,11 @@ function descend(a: Float64Array, products: Float64Array, squares: Float64Array,
 }
 
 /** X times loadings (genes x k): cells x k. */
-function timesLoadings({ rows, indptr, indices, data }: CsrMatrix, loadings: Float64Array, k: number): Float64Array {
+function timesLoadings(
+  { rows, indptr, indices, data }: CsrMatrix,
+  loadings: Float64Array,
+  k: number,
+): Float64Array {
   const out = new Float64Array(rows * k);
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
@@ -84,7 +88,11 @@ function timesLoadings({ rows, indptr, indices, data }: CsrMatrix, loadings: Flo
 }
 
 /** X transposed times usage (cells x k): genes x k. */
-function timesUsage({ rows, cols, indptr, indices, data }: CsrMatrix, usage: Float64Array, k: number): Float64Array {
+function timesUsage(
+  { rows, cols, indptr, indices, data }: CsrMatrix,
+  usage: Float64Array,
+  k: number,
+): Float64Array {
   const out = new Float64Array(cols * k);
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {

@@ -76,7 +76,8 @@ async function distributionReadout(
   const readout = readoutOf(kind);
   const { decoder } = autoencoder;
   const atoms = decoder.kind === 'sparse' ? decoder.atoms : null;
-  const outputs = atoms === null ? readoutOutputs(autoencoder, kind) : steeredReadoutOutputs(autoencoder, kind);
+  const outputs =
+    atoms === null ? readoutOutputs(autoencoder, kind) : steeredReadoutOutputs(autoencoder, kind);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   return {
     async read(state, start) {

@@ -28,7 +28,10 @@ export async function drawStates(
     for (let start = 0; start < cells; start += AT_ONCE[state.kind]) {
       const count = Math.min(AT_ONCE[state.kind], cells - start);
       const batch = { start, cells: count, codes: codes.subarray(start * keys, (start + count) * keys) };
-      rows.set(await sampler.draw(batch, undefined, (_, step) => onStep?.(start, step)), start * denoiser.width);
+      rows.set(
+        await sampler.draw(batch, undefined, (_, step) => onStep?.(start, step)),
+        start * denoiser.width,
+      );
     }
   } finally {
     await sampler.close();
@@ -50,10 +53,18 @@ export async function drawExplainedCells(
   const readout = await cellReadout(model, run, seed, engine);
   try {
     const { X, layers } = await readout.read(state, 0);
-    const values = valuesOf(toCsr(layers?.get('counts') ?? X!), layers !== undefined, preprocessing.targetSum);
+    const values = valuesOf(
+      toCsr(layers?.get('counts') ?? X!),
+      layers !== undefined,
+      preprocessing.targetSum,
+    );
     const prepared = applyPreprocessing(preprocessing, values, preprocessing.geneNames);
     const expression = new Float32Array(cells * preprocessing.geneNames.length);
-    normalisedRows(prepared, Array.from({ length: cells }, (_, cell) => cell), expression);
+    normalisedRows(
+      prepared,
+      Array.from({ length: cells }, (_, cell) => cell),
+      expression,
+    );
     const keys = labels.keys.length;
     return {
       file: null,

@@ -1,8 +1,8 @@
 import type { AutoencoderSize } from '../counts/autoencoder.js';
 import { decode } from '../counts/autoencoder.js';
 import { readoutOf } from '../counts/readout.js';
-import { noise, scheduleByName, signal } from '../diffusion/schedule.js';
 import { toCleanAndNoise } from '../diffusion/parameterisation.js';
+import { noise, scheduleByName, signal } from '../diffusion/schedule.js';
 import type { EngineOptions } from '../engine/device.js';
 import { leadingDirection, meanProduct } from '../explain/carry.js';
 import type { DenoiserPart, DenoiserSection, GeneWeight } from '../explain/explanation.js';
@@ -45,7 +45,9 @@ export async function carryDenoiser(
   if (space.kind !== 'latent' || denoiser.kind !== 'crate') return null;
   const latent = space.autoencoder.latent;
   const total = state.length / denoiser.width;
-  const rows = Int32Array.from({ length: Math.min(CELLS, total) }, (_, i) => Math.floor((i * total) / Math.min(CELLS, total)));
+  const rows = Int32Array.from({ length: Math.min(CELLS, total) }, (_, i) =>
+    Math.floor((i * total) / Math.min(CELLS, total)),
+  );
   const { layers, clean } = await stateDerivatives(model, state, labels, rows, latent, seed, engine);
   const toGenes = await geneDerivatives(model, space.autoencoder, clean, rows.length, engine);
   const weights = model.weights.get('denoiser')!;
@@ -59,7 +61,10 @@ export async function carryDenoiser(
     const written = weights.get(`blocks.${layer}.attn.to_out.0.weight`)!;
     const heads = Array.from({ length: denoiser.heads }, (_, head) => ({
       name: `head ${head}`,
-      column: leadingDirection(headColumns(tokens, written, denoiser.dim, denoiser.heads, head), denoiser.dim / denoiser.heads),
+      column: leadingDirection(
+        headColumns(tokens, written, denoiser.dim, denoiser.heads, head),
+        denoiser.dim / denoiser.heads,
+      ),
       share: null,
     }));
     return [...heads, ...atoms].map(({ name, column, share: used }) => ({
@@ -116,11 +121,15 @@ async function stateDerivatives(
   rows.forEach((row, i) => {
     const eps = stream(seed, 'noise to carry through', row);
     for (let k = 0; k < width; k++) {
-      x[i * width + k] = signal(schedule, LEVEL) * state[row * width + k] + noise(schedule, LEVEL) * eps.normal();
+      x[i * width + k] =
+        signal(schedule, LEVEL) * state[row * width + k] + noise(schedule, LEVEL) * eps.normal();
     }
   });
   const keys = space.keys.length;
-  const codes = Int32Array.from({ length: cells * keys }, (_, at) => labels[rows[Math.floor(at / keys)] * keys + (at % keys)]);
+  const codes = Int32Array.from(
+    { length: cells * keys },
+    (_, at) => labels[rows[Math.floor(at / keys)] * keys + (at % keys)],
+  );
   const program = await Program.compile(outputs, engine, model.weights.get('denoiser')!);
   const oneHot = conditionRows(space, codes, cells);
   const values = await program.run({
@@ -156,7 +165,8 @@ async function stateDerivatives(
 
 /** Slope of the clean row by the network's output: x0 is linear in it. */
 function cleanSlope(kind: Parameters<typeof toCleanAndNoise>[0], alphaBar: number): number {
-  const at = (value: number) => toCleanAndNoise(kind, Float32Array.of(value), Float32Array.of(0), alphaBar).x0[0];
+  const at = (value: number) =>
+    toCleanAndNoise(kind, Float32Array.of(value), Float32Array.of(0), alphaBar).x0[0];
   return at(1) - at(0);
 }
 
@@ -174,8 +184,17 @@ async function geneDerivatives(
   const { mean, deviation } = model.standardisation!;
   const params = Params.create();
   const hidden = decode(params, size, input('z', ['batch', latent]));
-  const distribution = readoutOf(state.readout).distribution(params.at('readout'), hidden, input('logLibrary', ['batch', 1]), genes);
-  const program = await Program.compile({ mean: distribution.mean }, engine, model.weights.get('autoencoder')!);
+  const distribution = readoutOf(state.readout).distribution(
+    params.at('readout'),
+    hidden,
+    input('logLibrary', ['batch', 1]),
+    genes,
+  );
+  const program = await Program.compile(
+    { mean: distribution.mean },
+    engine,
+    model.weights.get('autoencoder')!,
+  );
   const width = clean.length / cells;
   const slopes = new Float32Array(cells * genes * latent);
   const logMeans = async (k: number, step: number) => {
@@ -186,7 +205,9 @@ async function geneDerivatives(
     });
     const { mean: rates } = await program.run({
       z: { data: z, shape: [cells, latent] },
-      ...(readoutOf(state.readout).counts && { logLibrary: { data: new Float32Array(cells), shape: [cells, 1] } }),
+      ...(readoutOf(state.readout).counts && {
+        logLibrary: { data: new Float32Array(cells), shape: [cells, 1] },
+      }),
     });
     return rates.map((rate) => Math.log(Math.max(rate, 1e-12)));
   };
@@ -222,8 +243,12 @@ function headColumns(
 const partsOf = (matrix: Float64Array, count: number): Float64Array[] =>
   Array.from({ length: count }, (_, part) => columnOf(matrix, count, part));
 
-const lengthOf = (column: Float64Array): number => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
+const lengthOf = (column: Float64Array): number =>
+  Math.sqrt(column.reduce((sum, value) => sum + value * value, 0));
 
 function weightsOf(column: Float64Array, genes: readonly string[], side: 'up' | 'down'): GeneWeight[] {
-  return Array.from(topGenes(column, SHOWN_GENES, side), (gene) => ({ gene: genes[gene], log2: column[gene] / Math.LN2 }));
+  return Array.from(topGenes(column, SHOWN_GENES, side), (gene) => ({
+    gene: genes[gene],
+    log2: column[gene] / Math.LN2,
+  }));
 }

@@ -1,8 +1,10 @@
+import { readoutOf } from '../counts/readout.js';
+import type { EngineOptions } from '../engine/device.js';
 import { codeShift, measureShift, targetGenes } from '../explain/dose.js';
 import type { DoseResponse } from '../explain/explanation.js';
-import type { EngineOptions } from '../engine/device.js';
-import type { Matrix } from '../io/anndata.js';
-import { cellReadout } from './cell-readout.js';
+import { Program } from '../graph/program.js';
+import { stream } from '../random/stream.js';
+import { steeredReadoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
 import { programmesAtMean } from './programme-doses.js';
 
@@ -10,55 +12,89 @@ import { programmesAtMean } from './programme-doses.js';
 const DOSES = [-1, 0.5, 1, 2, 3];
 
 /**
- * Turns programmes, one at a time, in the same cells with the same random draws, and measures in the counts drawn what moved.
+ * Turns programmes, one at a time, in the same cells. What moved is measured in the expected values, which have no noise of
+ * drawing; whether cells are still count-like in values drawn from them.
  * @param state rows of the state space, cells x width
  * @param atoms programmes to turn
  */
 export async function measureDoses(
   model: LoadedModel,
-  run: string,
   state: Float32Array,
   atoms: readonly number[],
   seed: number,
   engine: EngineOptions,
 ): Promise<DoseResponse[]> {
   const programmes = await programmesAtMean(model, engine);
-  if (programmes === null) return [];
-  const drawn = async (atom: number, dose: number) => {
+  const { state: space } = model.description;
+  if (programmes === null || space.kind !== 'latent') return [];
+  const outputs = steeredReadoutOutputs(space.autoencoder, space.readout);
+  const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
+  const cellsAt = async (atom: number, dose: number) => {
     const shift = new Float32Array(programmes.atoms);
     shift[atom] = codeShift(programmes, atom, dose);
-    const readout = await cellReadout(model, run, seed, engine, shift);
-    try {
-      const { X, layers } = await readout.read(state, 0);
-      return layers?.get('counts') ?? X!;
-    } finally {
-      await readout.close();
-    }
+    return readCells(model, program, state, shift, seed);
   };
-  const before = sumsOf(await drawn(atoms[0] ?? 0, 0));
-  const responses: DoseResponse[] = [];
-  for (const atom of atoms) {
-    const targets = targetGenes(programmes, atom);
-    const doses = [];
-    for (const dose of DOSES) {
-      const after = sumsOf(await drawn(atom, dose));
-      const shift = measureShift(before.genes, after.genes, targets);
-      doses.push({ dose, ...shift, zeros: after.zeros, whole: after.whole });
+  try {
+    const before = await cellsAt(0, 0);
+    const responses: DoseResponse[] = [];
+    for (const atom of atoms) {
+      const targets = targetGenes(programmes, atom);
+      const doses = [];
+      for (const dose of DOSES) {
+        const { expected, zeros, whole } = await cellsAt(atom, dose);
+        doses.push({ dose, ...measureShift(before.expected, expected, targets), zeros, whole });
+      }
+      responses.push({ atom, doses });
     }
-    responses.push({ atom, doses });
+    return responses;
+  } finally {
+    await program.close();
   }
-  return responses;
 }
 
-/** Sums of each gene over cells, and what tells counts from other values. */
-function sumsOf(matrix: Matrix): { genes: Float64Array; zeros: number; whole: number } {
-  const genes = new Float64Array(matrix.cols);
-  let [present, whole] = [0, 0];
-  matrix.data.forEach((value, at) => {
-    if (value === 0) return;
-    genes[matrix.format === 'csr' ? matrix.indices[at] : at % matrix.cols] += value;
-    present++;
-    if (Number.isInteger(value)) whole++;
+/** Sums of each gene's expected values over cells, and what tells counts from other values in cells drawn. */
+async function readCells(
+  { description, standardisation }: LoadedModel,
+  program: Program,
+  state: Float32Array,
+  shift: Float32Array,
+  seed: number,
+): Promise<{ expected: Float64Array; zeros: number; whole: number }> {
+  if (description.state.kind !== 'latent') throw new Error('only a latent model has a decoder');
+  const { autoencoder, readout: kind } = description.state;
+  const { genes, latent } = autoencoder;
+  const { mean, deviation } = standardisation!;
+  const width = mean.length;
+  const cells = state.length / width;
+  const at = (cell: number, k: number) => state[cell * width + k] * deviation[k] + mean[k];
+  const readout = readoutOf(kind);
+  const arrays = await program.run({
+    z: {
+      data: Float32Array.from({ length: cells * latent }, (_, i) => at(Math.floor(i / latent), i % latent)),
+      shape: [cells, latent],
+    },
+    ...(readout.counts && {
+      logLibrary: {
+        data: Float32Array.from({ length: cells }, (_, cell) => at(cell, latent)),
+        shape: [cells, 1],
+      },
+    }),
+    shift: { data: shift, shape: [1, shift.length] },
   });
-  return { genes, zeros: 1 - present / (matrix.rows * matrix.cols), whole: present > 0 ? whole / present : 1 };
+  const expected = new Float64Array(genes);
+  const drawn = new Float32Array(genes);
+  let [present, whole] = [0, 0];
+  for (let cell = 0; cell < cells; cell++) {
+    for (let gene = 0; gene < genes; gene++) {
+      const i = cell * genes + gene;
+      expected[gene] += arrays.mean[i] * (arrays.off === undefined ? 1 : 1 - arrays.off[i]);
+    }
+    readout.sample(stream(seed, 'readout', cell), arrays, cell, drawn);
+    for (const value of drawn) {
+      if (value === 0) continue;
+      present++;
+      if (Number.isInteger(value)) whole++;
+    }
+  }
+  return { expected, zeros: 1 - present / (cells * genes), whole: present > 0 ? whole / present : 1 };
 }

@@ -22,7 +22,7 @@ const MARKERS = 50;
 /** A type needs as many cells on the side that defines its markers. */
 const FEWEST_CELLS = 10;
 /** Factors of NMF and PCA cost time, and more than this many say no more. */
-const MOST_COMPONENTS = 128;
+const MOST_COMPONENTS = 64;
 const TEST_SHARE = 0.25;
 const SHUFFLES = 3;
 const SHOWN_GENES = 10;
@@ -62,10 +62,15 @@ export function compareMarkers(
     nmfComponents(matrix, count, seed),
   ];
   const own = methods.map((method) => matchMarkers(method, learned, markers));
-  const structures = methods.map((method) => ({ ...method, loadings: componentStructure(method, expression, genes) }));
+  const structures = methods.map((method) => ({
+    ...method,
+    loadings: componentStructure(method, expression, genes),
+  }));
   const inCells = structures.map((method) => matchMarkers(method, learned, markers));
   const controls = shuffledControls(methods[0], learned, markers, aside, types.length, seed);
-  const positives = markers.flatMap((isMarker) => (isMarker === null ? [] : [isMarker.reduce((a, b) => a + b, 0)]));
+  const positives = markers.flatMap((isMarker) =>
+    isMarker === null ? [] : [isMarker.reduce((a, b) => a + b, 0)],
+  );
   return {
     components: count,
     markersPerType: MARKERS,
@@ -105,7 +110,10 @@ function sides(
     return { learning: Int32Array.from(codes.keys()), aside };
   }
   const split = stratifiedSplit(Array.from(codes), codes.length, TEST_SHARE, seed);
-  const aside = { matrix: selectRows(all, split.test), types: Int32Array.from(split.test, (row) => codes[row]) };
+  const aside = {
+    matrix: selectRows(all, split.test),
+    types: Int32Array.from(split.test, (row) => codes[row]),
+  };
   return { learning: split.train, aside };
 }
 
@@ -127,7 +135,8 @@ function programmeComponents(
 ): Method {
   const all = programmes.atoms;
   const count = atoms.length;
-  const pick = (matrix: ArrayLike<number>, row: number) => Array.from(atoms, (atom) => matrix[row * all + atom]);
+  const pick = (matrix: ArrayLike<number>, row: number) =>
+    Array.from(atoms, (atom) => matrix[row * all + atom]);
   return {
     ...{ name: 'programmes', count, signed: false },
     scores: Float64Array.from(Array.from(rows, (row) => pick(code, row)).flat()),
@@ -153,7 +162,10 @@ function nmfComponents(matrix: CsrMatrix, count: number, seed: number): Method {
 /** k x genes to genes x k. */
 function byGene(components: Float64Array, k: number): Float64Array {
   const genes = components.length / k;
-  return Float64Array.from({ length: components.length }, (_, at) => components[(at % k) * genes + Math.floor(at / k)]);
+  return Float64Array.from(
+    { length: components.length },
+    (_, at) => components[(at % k) * genes + Math.floor(at / k)],
+  );
 }
 
 /** What the same programmes reach where genes, or the types of cells, mean nothing. */
@@ -167,7 +179,11 @@ function shuffledControls(
 ): MarkerScore[] {
   const turns = Array.from({ length: SHUFFLES }, (_, turn) => turn);
   const byGenes = turns.flatMap((turn) => {
-    const loadings = shuffledRows(programmes.loadings, programmes.count, stream(seed, 'shuffled genes', turn));
+    const loadings = shuffledRows(
+      programmes.loadings,
+      programmes.count,
+      stream(seed, 'shuffled genes', turn),
+    );
     return matchMarkers({ ...programmes, loadings }, learned, markers);
   });
   const byTypes = turns.flatMap((turn) => {
@@ -178,8 +194,13 @@ function shuffledControls(
   return [scoreOf('genes shuffled', 'own', byGenes), scoreOf('types shuffled', 'own', byTypes)];
 }
 
-function scoreOf(method: string, ranking: MarkerScore['ranking'], matches: readonly MarkerMatch[]): MarkerScore {
-  const mean = (of: (match: MarkerMatch) => number) => matches.reduce((sum, one) => sum + of(one), 0) / matches.length;
+function scoreOf(
+  method: string,
+  ranking: MarkerScore['ranking'],
+  matches: readonly MarkerMatch[],
+): MarkerScore {
+  const mean = (of: (match: MarkerMatch) => number) =>
+    matches.reduce((sum, one) => sum + of(one), 0) / matches.length;
   return { method, ranking, matched: mean(({ precision }) => precision), best: mean(({ best }) => best) };
 }
 

@@ -32,7 +32,10 @@ export async function measureObjective(
   const cells = Math.min(CELLS[space.kind], total);
   const keys = labelSpace.keys.length;
   const rows = Int32Array.from({ length: cells }, (_, i) => Math.floor((i * total) / cells));
-  const codes = Int32Array.from({ length: cells * keys }, (_, at) => labels[rows[Math.floor(at / keys)] * keys + (at % keys)]);
+  const codes = Int32Array.from(
+    { length: cells * keys },
+    (_, at) => labels[rows[Math.floor(at / keys)] * keys + (at % keys)],
+  );
   const condition = conditionRows(labelSpace, codes, cells);
   const schedule = scheduleByName(diffusion.schedule);
   const opened = await openDenoiser(denoiser, model.weights.get('denoiser')!, engine);

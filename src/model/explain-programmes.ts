@@ -1,6 +1,12 @@
-import { enrichedSets, type GeneSet } from '../explain/gene-sets.js';
 import type { GeneWeight, Programme, ProgrammeSection } from '../explain/explanation.js';
-import { columnOf, geneProgrammes, type LinearReadout, type Programmes, topGenes } from '../explain/programmes.js';
+import { enrichedSets, type GeneSet } from '../explain/gene-sets.js';
+import {
+  columnOf,
+  geneProgrammes,
+  type LinearReadout,
+  type Programmes,
+  topGenes,
+} from '../explain/programmes.js';
 import { coherenceOf, liveAtoms, type Usage, usageOf } from '../explain/usage.js';
 import type { LoadedModel } from './model-file.js';
 

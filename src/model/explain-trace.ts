@@ -36,7 +36,9 @@ export async function traceCells(
   // The library size is no part of a type.
   const compared = space.kind === 'latent' ? space.autoencoder.latent : width;
   const { names, codes } = cells.types;
-  const centroids = typeCentroids(state, width, codes, names.length).map((own) => own?.subarray(0, compared) ?? null);
+  const centroids = typeCentroids(state, width, codes, names.length).map(
+    (own) => own?.subarray(0, compared) ?? null,
+  );
   if (centroids.filter((own) => own !== null).length < 2) return null;
   const count = FOLLOWED[space.kind];
   const asked = assignLabels(labels, [], count, seed).codes;
@@ -104,7 +106,11 @@ async function codesOf(
 }
 
 /** What each atom adds to the cell beside the mean cell: code above the mean, times the length of the programme. */
-function strongest({ usage, strength, live }: OpenedDecoder, code: Float32Array, cell: number): TracedCell['programmes'] {
+function strongest(
+  { usage, strength, live }: OpenedDecoder,
+  code: Float32Array,
+  cell: number,
+): TracedCell['programmes'] {
   const parts = Array.from(live, (atom) => {
     const own = code[cell * usage.atoms + atom];
     const length = strength[atom] / usage.deviation[atom];
@@ -128,6 +134,9 @@ function halfAt(decisions: Int32Array, steps: readonly number[]): number | null 
 
 function leading(rows: Float32Array, width: number, kept: number): DenseMatrix {
   const count = rows.length / width;
-  const data = Float32Array.from({ length: count * kept }, (_, at) => rows[Math.floor(at / kept) * width + (at % kept)]);
+  const data = Float32Array.from(
+    { length: count * kept },
+    (_, at) => rows[Math.floor(at / kept) * width + (at % kept)],
+  );
   return { format: 'dense', rows: count, cols: kept, data };
 }

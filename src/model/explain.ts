@@ -15,7 +15,7 @@ import { compareMarkers } from './explain-markers.js';
 import { measureObjective } from './explain-objective.js';
 import { describeProgrammes, linearReadoutOf, openDecoder } from './explain-programmes.js';
 import { traceCells } from './explain-trace.js';
-import { encodeForDecoder, type ExplainedCells, readExplainedCells, withTypesOf } from './explained-cells.js';
+import { type ExplainedCells, encodeForDecoder, readExplainedCells, withTypesOf } from './explained-cells.js';
 import { type LoadedModel, readModel } from './model-file.js';
 import { finishedRun } from './run-folder.js';
 
@@ -58,7 +58,9 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
   const cells = await steps.step('reading cells', 5, () => shownCells(model, run, options, seed, engine));
   const test = await readTest(model, cells, options, seed);
   const { preprocessing, preset, trainedOn } = model.description;
-  const { state, code } = await steps.step('encoding cells', 5, () => encodeForDecoder(model, cells.prepared, engine));
+  const { state, code } = await steps.step('encoding cells', 5, () =>
+    encodeForDecoder(model, cells.prepared, engine),
+  );
   const readout = linearReadoutOf(model);
   const opened = readout && code ? openDecoder(readout, code, cells.types) : null;
   const programmes =
@@ -72,14 +74,19 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
     ? []
     : await steps.step('turning programmes', 10, () => {
         const some = state.slice(0, DOSE_CELLS * model.description.denoiser.width);
-        return measureDoses(model, run, some, Array.from(opened.live.subarray(0, TURNED)), seed, engine);
+        return measureDoses(model, some, Array.from(opened.live.subarray(0, TURNED)), seed, engine);
       });
-  const objective = await steps.step('layers', 10, () => measureObjective(model, state, cells.labels, seed, engine));
-  const contrast = other && (await steps.step('layers of the contrast', 10, () => contrastOf(other, options, seed, engine)));
+  const objective = await steps.step('layers', 10, () =>
+    measureObjective(model, state, cells.labels, seed, engine),
+  );
+  const contrast =
+    other && (await steps.step('layers of the contrast', 10, () => contrastOf(other, options, seed, engine)));
   const denoiser = !opened
     ? null
     : await steps.step('the denoiser', 5, () => carryDenoiser(model, state, cells.labels, seed, engine));
-  const trace = await steps.step('tracing cells', 5, () => traceCells(model, run, opened, cells, state, seed, engine));
+  const trace = await steps.step('tracing cells', 5, () =>
+    traceCells(model, run, opened, cells, state, seed, engine),
+  );
   return {
     run,
     preset,
@@ -107,7 +114,13 @@ function shownCells(
   engine: EngineOptions,
 ): Promise<ExplainedCells> {
   return data === undefined
-    ? drawExplainedCells(model, run, model.description.state.kind === 'genes' ? 32 : STAND_IN_CELLS, seed, engine)
+    ? drawExplainedCells(
+        model,
+        run,
+        model.description.state.kind === 'genes' ? 32 : STAND_IN_CELLS,
+        seed,
+        engine,
+      )
     : readExplainedCells(data, model, labelKey, seed);
 }
 
@@ -149,10 +162,14 @@ function limitsOf(
       'The decoder is the black box (--decoder mlp): no layer of it is a code of gene programmes, so there are none to read or to turn.',
     );
   } else if (noMarkers) {
-    limits.push('Markers were not compared: fewer than two types have ten cells. Name a column of cell types with --label-key.');
+    limits.push(
+      'Markers were not compared: fewer than two types have ten cells. Name a column of cell types with --label-key.',
+    );
   }
-  if (noTrace) limits.push('When a type was decided is not known, since fewer than two types of cells are known.');
-  if (cells.file === null) limits.push('No cells were given (--data): generated ones stand in for real ones.');
+  if (noTrace)
+    limits.push('When a type was decided is not known, since fewer than two types of cells are known.');
+  if (cells.file === null)
+    limits.push('No cells were given (--data): generated ones stand in for real ones.');
   return limits;
 }
 

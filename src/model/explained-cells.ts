@@ -66,7 +66,10 @@ export async function readExplainedCells(
     prepared,
     expression,
     typeKey: key,
-    types: { names: known?.space.keys[0].names ?? [], codes: Int32Array.from(rows, (row) => known?.codes[row] ?? -1) },
+    types: {
+      names: known?.space.keys[0].names ?? [],
+      codes: Int32Array.from(rows, (row) => known?.codes[row] ?? -1),
+    },
     labels: modelLabels(model, obs, rows, file),
   };
 }
@@ -76,7 +79,10 @@ function someCells(total: number, seed: number): Int32Array {
   const all = Int32Array.from({ length: total }, (_, cell) => cell);
   if (total <= MOST_CELLS) return all;
   const draws = Float64Array.from(all, (cell) => stream(seed, 'explained cells', cell).uniform());
-  return all.sort((a, b) => draws[a] - draws[b]).slice(0, MOST_CELLS).sort();
+  return all
+    .sort((a, b) => draws[a] - draws[b])
+    .slice(0, MOST_CELLS)
+    .sort();
 }
 
 function modelLabels(

@@ -1,8 +1,8 @@
 import { type AutoencoderSize, decode } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
+import { toOnnx } from '../graph/onnx.js';
 import { relu } from '../graph/ops/activation.js';
 import { add } from '../graph/ops/elementwise.js';
-import { toOnnx } from '../graph/onnx.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import { type Param, Params } from '../nn/params.js';
 import { buildDenoiser } from './denoisers.js';

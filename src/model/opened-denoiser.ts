@@ -1,5 +1,5 @@
-import type { LayerValues, Subspaces } from '../explain/layer-measures.js';
 import type { EngineOptions } from '../engine/device.js';
+import type { LayerValues, Subspaces } from '../explain/layer-measures.js';
 import { Program } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import type { LayerView } from '../nn/denoiser.js';
@@ -68,7 +68,12 @@ export async function openDenoiser(
 const parts = ['before', 'attended', 'code'] as const;
 
 /** MSSA has one projection; of ordinary attention the values' is taken, since they are what it passes on. */
-function projectionOf({ kind }: DenoiserDescription, weights: Arrays, layer: number, dim: number): Float32Array {
+function projectionOf(
+  { kind }: DenoiserDescription,
+  weights: Arrays,
+  layer: number,
+  dim: number,
+): Float32Array {
   const projection = weights.get(`blocks.${layer}.attn.qkv.weight`)!;
   return kind === 'dit' ? projection.subarray(2 * dim * dim) : projection;
 }

@@ -112,7 +112,6 @@ export class StateSampler {
     const conditional = await run(condition);
     return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]));
   }
-
 }
 
 /** The labels of cells (cells x keys) as rows for the denoiser; null where the model knows none. */

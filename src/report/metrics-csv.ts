@@ -1,8 +1,7 @@
 import type { ClassRow, Estimate, Evaluation } from '../metrics/evaluation.js';
+import { type CsvField, csvText } from './csv.js';
 
 const columns = ['figure', 'label', 'of', 'value', 'low', 'high', 'n', 'better', 'ideal', 'group', 'title'];
-
-type Cell = string | number | null;
 
 /**
  * The text of metrics.csv (RFC 4180, line feeds): a row for each figure of each of 'generated', 'control' and the
@@ -10,7 +9,7 @@ type Cell = string | number | null;
  * defined is empty.
  */
 export function metricsCsv(evaluation: Evaluation): string {
-  const rows: Cell[][] = [columns];
+  const rows: CsvField[][] = [columns];
   for (const { key, title, group, better, ideal, generated, control, baselines } of evaluation.figures) {
     const series: [string, Estimate | null][] = [
       ['generated', generated],
@@ -22,13 +21,13 @@ export function metricsCsv(evaluation: Evaluation): string {
     }
   }
   for (const row of evaluation.classes) rows.push(...classRows(row));
-  return `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
+  return csvText(rows);
 }
 
-function classRows(row: ClassRow): Cell[][] {
+function classRows(row: ClassRow): CsvField[][] {
   const { label, real, generated, recognisedReal, recognisedGenerated, forestAuroc, mmd } = row;
-  const bare = (value: number | null, n: number): Cell[] => [value, null, null, n];
-  const found: [string, string, Cell[] | null, string, number | null, string][] = [
+  const bare = (value: number | null, n: number): CsvField[] => [value, null, null, n];
+  const found: [string, string, CsvField[] | null, string, number | null, string][] = [
     ['recognised', 'control', bare(recognisedReal, real), 'higher', 1, 'Share recognised'],
     ['recognised', 'generated', bare(recognisedGenerated, generated), 'higher', 1, 'Share recognised'],
     ['forest_auroc', 'generated', forestAuroc && numbers(forestAuroc), 'near', 0.5, 'Forest AUROC'],
@@ -39,20 +38,14 @@ function classRows(row: ClassRow): Cell[][] {
     .filter(([, , values]) => values !== null && values[0] !== null)
     .map(([key, of, values, better, ideal, title]) => [
       ...[`class_${key}`, label, of],
-      ...(values as Cell[]),
+      ...(values as CsvField[]),
       ...[better, ideal, 'classes', title],
     ]);
 }
 
-const numbers = ({ value, interval, n }: Estimate): Cell[] => [
+const numbers = ({ value, interval, n }: Estimate): CsvField[] => [
   value,
   interval?.[0] ?? null,
   interval?.[1] ?? null,
   n,
 ];
-
-function field(cell: Cell): string {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}

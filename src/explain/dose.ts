@@ -24,24 +24,40 @@ export interface Shift {
   /** Mean log2 fold change over the programme's top genes, and mean size of it over all others. */
   readonly onTarget: number;
   readonly offTarget: number;
+  /** The same size over bystanders alone: genes that the programme gives less than a tenth of what it gives its top genes. */
+  readonly bystanders: number;
 }
+
+/** Where a programme stops: a share of what it gives its top genes. */
+const BYSTANDER = 0.1;
 
 /**
  * @param before sums of each gene's expected values in the cells as they were, and `after` in the same cells with the dose
+ * @param loading of each gene in the programme
  * @param targets the programme's top genes
  */
-export function measureShift(before: Float64Array, after: Float64Array, targets: Int32Array): Shift {
+export function measureShift(
+  before: Float64Array,
+  after: Float64Array,
+  loading: Float64Array,
+  targets: Int32Array,
+): Shift {
   const [total, changed] = [before, after].map((sums) => sums.reduce((a, b) => a + b, 0));
   const isTarget = new Set(targets);
-  let [on, off, others] = [0, 0, 0];
-  before.forEach((sum, gene) => {
-    if (sum === 0) return;
-    const fold = Math.log2(after[gene] / changed / (sum / total));
-    if (isTarget.has(gene)) on += fold / targets.length;
-    else {
-      off += Math.abs(fold);
-      others++;
-    }
-  });
-  return { onTarget: on, offTarget: others > 0 ? off / others : 0 };
+  const typical = targets.reduce((sum, gene) => sum + loading[gene] / targets.length, 0);
+  const folds = Float64Array.from(before, (sum, gene) =>
+    sum > 0 ? Math.log2(after[gene] / changed / (sum / total)) : Number.NaN,
+  );
+  const meanOver = (chosen: (gene: number) => boolean, of: (fold: number) => number): number => {
+    const own = folds.filter((fold, gene) => chosen(gene) && Number.isFinite(fold));
+    return own.length > 0 ? own.reduce((sum, fold) => sum + of(fold), 0) / own.length : 0;
+  };
+  return {
+    onTarget: meanOver(
+      (gene) => isTarget.has(gene),
+      (fold) => fold,
+    ),
+    offTarget: meanOver((gene) => !isTarget.has(gene), Math.abs),
+    bystanders: meanOver((gene) => Math.abs(loading[gene]) < BYSTANDER * typical, Math.abs),
+  };
 }

@@ -110,9 +110,10 @@ export interface DoseResponse {
   readonly doses: readonly {
     /** Asked for: mean log2 fold change of the programme's top genes. */
     readonly dose: number;
-    /** Measured in counts drawn: mean over the programme's top genes, and mean size over all other genes. */
+    /** log2 fold changes of expected values: mean over the programme's top genes; mean size over all others, and over bystanders. */
     readonly onTarget: number;
     readonly offTarget: number;
+    readonly bystanders: number;
     /** Share of zeros and of whole numbers in the cells drawn. */
     readonly zeros: number;
     readonly whole: number;

@@ -2,6 +2,7 @@ import { readoutOf } from '../counts/readout.js';
 import type { EngineOptions } from '../engine/device.js';
 import { codeShift, measureShift, targetGenes } from '../explain/dose.js';
 import type { DoseResponse } from '../explain/explanation.js';
+import { columnOf } from '../explain/programmes.js';
 import { Program } from '../graph/program.js';
 import { stream } from '../random/stream.js';
 import { steeredReadoutOutputs } from './export-onnx.js';
@@ -39,10 +40,11 @@ export async function measureDoses(
     const responses: DoseResponse[] = [];
     for (const atom of atoms) {
       const targets = targetGenes(programmes, atom);
+      const loading = columnOf(programmes.loadings, programmes.atoms, atom);
       const doses = [];
       for (const dose of DOSES) {
         const { expected, zeros, whole } = await cellsAt(atom, dose);
-        doses.push({ dose, ...measureShift(before.expected, expected, targets), zeros, whole });
+        doses.push({ dose, ...measureShift(before.expected, expected, loading, targets), zeros, whole });
       }
       responses.push({ atom, doses });
     }

@@ -22,7 +22,7 @@ const MARKERS = 50;
 /** A type needs as many cells on the side that defines its markers. */
 const FEWEST_CELLS = 10;
 /** Factors of NMF and PCA cost time, and more than this many say no more. */
-const MOST_COMPONENTS = 64;
+const MOST_COMPONENTS = 128;
 const TEST_SHARE = 0.25;
 const SHUFFLES = 3;
 const SHOWN_GENES = 10;

@@ -46,9 +46,25 @@ export function explanationTables(explanation: Explanation): Map<string, string>
     tables.set('markers.csv', csvText([head, ...rows]));
   }
   if (doses.length > 0) {
-    const head = ['programme', 'dose', 'top_genes_log2', 'other_genes_log2', 'zeros', 'whole_numbers'];
+    const head = [
+      'programme',
+      'dose',
+      'top_genes_log2',
+      'other_genes_log2',
+      'bystanders_log2',
+      'zeros',
+      'whole_numbers',
+    ];
     const rows = doses.flatMap(({ atom, doses: own }) =>
-      own.map((one): CsvField[] => [atom, one.dose, one.onTarget, one.offTarget, one.zeros, one.whole]),
+      own.map((one): CsvField[] => [
+        atom,
+        one.dose,
+        one.onTarget,
+        one.offTarget,
+        one.bystanders,
+        one.zeros,
+        one.whole,
+      ]),
     );
     tables.set('doses.csv', csvText([head, ...rows]));
   }

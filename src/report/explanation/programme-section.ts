@@ -1,19 +1,19 @@
 import type { Explanation, GeneWeight, Programme } from '../../explain/explanation.js';
 import { formatAmount, formatShare } from '../../number-format.js';
-import { formatValue } from '../figure-format.js';
+import { formatValue, trueMinus } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
 import { absence, scrollingTable, section } from '../page/section.js';
 
 /** The table stops here: programmes.csv has all. */
-const mostRows = 60;
-const shownGenes = 8;
+const mostRows = 25;
+const shownGenes = 6;
 
 export function programmeSection({ programmes, limits, cells }: Explanation): Markup {
   const title = 'Gene programmes';
   if (programmes === null) return section('programmes', title, absence(limits[0] ?? 'This model has none.'));
   const { live, dead, duplicates, coherence, list, zeros, atomsPerCell } = programmes;
   const hasSets = list.some(({ sets }) => sets.length > 0);
-  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes up', 'Genes down', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes up', 'Genes down', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col"${isProse(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
   const caption =
     live > mostRows
       ? `The ${mostRows} strongest of ${live} programmes; all are in programmes.csv.`
@@ -45,5 +45,7 @@ function programmeRow({ atom, strength, share, up, down, types, sets }: Programm
 export const geneList = (genes: readonly GeneWeight[]): string =>
   genes
     .slice(0, shownGenes)
-    .map(({ gene, log2 }) => `${gene} ${log2 < 0 ? '' : '+'}${formatValue(log2)}`)
+    .map(({ gene, log2 }) => `${gene} ${trueMinus(`${log2 < 0 ? '' : '+'}${log2.toFixed(2)}`)}`)
     .join(', ') || '–';
+
+const isProse = (heading: string): boolean => /genes|types|sets/i.test(heading);

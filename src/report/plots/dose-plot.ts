@@ -27,9 +27,10 @@ export function dosePlot(responses: readonly DoseResponse[]): Plot | null {
       ]);
       const line = (of: (one: DoseResponse['doses'][number]) => number, colour: string, dash: string) =>
         responses.map(({ doses }) => {
-          const points = [...doses, { dose: 0, onTarget: 0, offTarget: 0, zeros: 0, whole: 1 }].sort(
-            (a, b) => a.dose - b.dose,
-          );
+          const points = [
+            ...doses,
+            { dose: 0, onTarget: 0, offTarget: 0, bystanders: 0, zeros: 0, whole: 1 },
+          ].sort((a, b) => a.dose - b.dose);
           const path = points
             .map((one) => `${round(x.place(one.dose))} ${round(y.place(of(one)))}`)
             .join('L');

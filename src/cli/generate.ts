@@ -7,9 +7,10 @@ import type { ProgressReport } from './progress.js';
 import { writeOutput } from './write-output.js';
 
 type GenerateFlags = CommonOptions &
-  Omit<GenerateOptions, 'n' | 'labels' | 'signal' | 'onProgress' | 'onMessage'> & {
+  Omit<GenerateOptions, 'n' | 'labels' | 'programs' | 'signal' | 'onProgress' | 'onMessage'> & {
     number?: number;
     label?: string[];
+    program?: string[];
   };
 
 export function addGenerateCommand(program: Command): void {
@@ -27,6 +28,12 @@ export function addGenerateCommand(program: Command): void {
     .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(samplerNames))
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option('--guidance <W>', 'how strongly labels steer (1: as trained)', realNumber('--guidance', 0))
+    .option(
+      '--program <id=dose>',
+      'turn a gene programme (see explain): +1 doubles its top genes; repeat for more',
+      repeated,
+    )
+    .option('--with-programs', 'write gene programmes and their use by each cell too')
     .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .option('--force', 'replace an existing output file');
@@ -38,13 +45,14 @@ Examples:
   cellcrate generate run -n 1000 -o generated.h5ad
   cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
   cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 1.5 --seed 7
+  cellcrate generate run -n 500 -o up.h5ad --label "B cell" --program 17=+2
   cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm`,
     )
     .action(runGenerate);
 }
 
 async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
-  const { number, label, quiet, verbose, debug: _debug, ...rest } = flags;
+  const { number, label, program, quiet, verbose, debug: _debug, ...rest } = flags;
   await writeOutput(flags.out, quiet === true, async (progress, signal) => {
     // Loaded only now: the tensor engine is large, and --help should not wait for it.
     const { generate } = await import('../model/generate.js');
@@ -52,6 +60,7 @@ async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
       ...rest,
       ...(number !== undefined && { n: number }),
       ...(label && { labels: label }),
+      ...(program && { programs: program }),
       signal,
       onProgress: (report) => progress.update(generationReport(report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),

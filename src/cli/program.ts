@@ -3,6 +3,7 @@ import { addCompareCommand } from './compare.js';
 import { addDemoCommand } from './demo.js';
 import { addEmbedCommand } from './embed.js';
 import { addEvaluateCommand } from './evaluate.js';
+import { addExplainCommand } from './explain.js';
 import { addGenerateCommand } from './generate.js';
 import { addInspectCommand } from './inspect.js';
 import { packageVersion } from './package-root.js';
@@ -28,6 +29,7 @@ Examples:
   cellcrate train pbmc.h5ad -o run --label-key cell_type --minutes 10
   cellcrate generate run -n 1000 -o generated.h5ad
   cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad -o report
+  cellcrate explain run -o explained --data train.h5ad  gene programmes, layers, and how cells came about
 
 cellcrate COMMAND --help explains a command.`,
     );
@@ -37,6 +39,7 @@ cellcrate COMMAND --help explains a command.`,
   addGenerateCommand(program);
   addEvaluateCommand(program);
   addCompareCommand(program);
+  addExplainCommand(program);
   addEmbedCommand(program);
   addDemoCommand(program);
   return program;

@@ -65,6 +65,11 @@ export function addTrainCommand(program: Command): void {
         decoderKinds,
       ),
     )
+    .option(
+      '--sparsity <L>',
+      'price of making a cell of many gene programmes; 1 makes them easy to read (0)',
+      realNumber('--sparsity', 0),
+    )
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .addOption(new Option('--resume', 'go on with an interrupted run').conflicts('force'))
     .option('--force', 'replace an existing run folder')

@@ -1,11 +1,12 @@
 import { sparseCode } from '../crate/ista.js';
 import { silu } from '../graph/ops/activation.js';
-import { add, clip, exp, mul, square, sub } from '../graph/ops/elementwise.js';
+import { add, clip, exp, mul, sqrt, square, sub } from '../graph/ops/elementwise.js';
 import { split } from '../graph/ops/layout.js';
 import { layerNorm } from '../graph/ops/normalise.js';
 import { mean, sum } from '../graph/ops/reduce.js';
 import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { xavierUniform } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import type { Readout } from './readout.js';
@@ -54,29 +55,49 @@ export interface Posterior {
 
 /**
  * Minus the evidence lower bound a gene: the readout's loss plus the divergence of q(z | cell) from N(0, 1)
- * (Kingma and Welling 2014).
+ * (Kingma and Welling 2014), and `sparsity` times `programmePenalty`.
  */
 export function autoencoderLoss(
   params: Params,
   size: AutoencoderSize,
   readout: Readout,
   batch: AutoencoderBatch,
+  sparsity = 0,
 ): Tensor {
   const { mean: mu, logDeviation } = encode(params, size, batch.expression);
   const deviation = exp(logDeviation);
   const z = add(mu, mul(deviation, batch.noise));
-  const reconstruction = readout.loss(
-    params.at('readout'),
-    decode(params, size, z),
-    batch.values,
-    batch.logLibrary,
-  );
+  const features = decode(params, size, z);
+  const likelihood = readout.loss(params.at('readout'), features, batch.values, batch.logLibrary);
+  const reconstruction =
+    sparsity === 0
+      ? likelihood
+      : add(likelihood, mul(programmePenalty(params, size, readout, features), sparsity));
   const divergence = mul(
     sum(sub(add(square(mu), square(deviation)), add(mul(logDeviation, 2), 1)), [1]),
     0.5,
   );
   return mul(mean(add(reconstruction, mul(divergence, batch.priorWeight))), 1 / size.genes);
 }
+
+/**
+ * How much a cell is made of: the sum over atoms of its code times the length of the atom's gene programme (centred over
+ * genes). The l1 norm of the sparse rate reduction objective (Yu et al. 2023, equation 4) in units that no scaling between
+ * code and programme can evade.
+ * @returns batch
+ */
+function programmePenalty(params: Params, size: AutoencoderSize, readout: Readout, code: Tensor): Tensor {
+  const features = code.shape[1] as number;
+  const squares = readout.programmeWeights.map((name) => {
+    const weight = params.at('readout').get(name, [size.genes, features], xavierUniform);
+    return sum(square(sub(weight, reshape(mean(weight, [0]), [1, features]))), [0]);
+  });
+  const lengths = sqrt(add(squares.reduce(add), LEAST_SQUARE));
+  return sum(mul(code, reshape(lengths, [1, features])), [1]);
+}
+
+/** The square root has a slope for a programme that is gone, too. */
+const LEAST_SQUARE = 1e-6;
 
 /** q(z | cell): two hidden layers on normalised expression. Returns batch x latent each. */
 export function encode(params: Params, size: AutoencoderSize, expression: Tensor): Posterior {

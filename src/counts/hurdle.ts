@@ -16,6 +16,7 @@ const LEAST_DEVIATION = 0.02;
  */
 export const hurdle: Readout = {
   counts: false,
+  programmeWeights: ['on.weight', 'mean.weight'],
 
   loss(params, hidden, values) {
     const genes = values.shape[1] as number;

@@ -22,6 +22,7 @@ const DISPERSION_SCALE = 10;
  */
 export const negativeBinomial: Readout = {
   counts: true,
+  programmeWeights: ['proportions.weight'],
 
   loss(params, hidden, values, logLibrary) {
     const genes = values.shape[1] as number;

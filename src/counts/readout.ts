@@ -22,6 +22,8 @@ export interface Readout {
   loss(params: Params, hidden: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
   /** Parameters that begin at what the training cells say by themselves, by name. */
   startingValues(cells: PreparedCells): ReadonlyMap<string, Float32Array>;
+  /** Names of the weights, each genes x features, that the distribution is linear in. */
+  readonly programmeWeights: readonly string[];
   /** The distribution's parameters, batch x genes or genes. */
   distribution(params: Params, hidden: Tensor, logLibrary: Tensor, genes: number): Record<string, Tensor>;
   /** Draws cell `cell` of a batch of `distribution` arrays into `out`. */

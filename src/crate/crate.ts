@@ -24,26 +24,24 @@ export function crate(size: CrateSize): Denoiser {
   return {
     width,
     conditionWidth,
-    predict(params, x, t, condition) {
+    predict(params, x, t, condition, look) {
       const c = conditioning(params, t, condition, dim);
       let z = projectedTokens(params, x, tokens, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
-        z = adaLnBlock(
-          block,
-          z,
-          c,
-          (y) => mssa(block.at('attn'), y, heads),
-          (y) => sparsify(block.at('ista'), y, atoms),
-        );
+        const parts = {
+          attend: (y: Tensor) => mssa(block.at('attn'), y, heads),
+          code: (y: Tensor) => sparseCode(block.at('ista').at('code'), y, atoms),
+          write: (code: Tensor) => writeBack(block.at('ista').at('atoms'), code, dim),
+        };
+        z = adaLnBlock(block, z, c, parts, look);
       }
       return vectorOfTokens(params, z, c, width);
     },
   };
 }
 
-/** D1 a: the sparse code of the tokens on one dictionary, written back by another. */
-function sparsify(params: Params, x: Tensor, atoms: number): Tensor {
-  const code = sparseCode(params.at('code'), x, atoms);
-  return linear(params.at('atoms'), code, x.shape[2] as number, { bias: false, init: xavierUniform });
+/** D1 a: what was coded on one dictionary is written back by another. */
+function writeBack(params: Params, code: Tensor, dim: number): Tensor {
+  return linear(params, code, dim, { bias: false, init: xavierUniform });
 }

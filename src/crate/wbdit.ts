@@ -1,3 +1,4 @@
+import type { Tensor } from '../graph/tensor.js';
 import { adaLnBlock, finalLayer } from '../nn/adaln.js';
 import { conditioning } from '../nn/conditioning.js';
 import type { Denoiser } from '../nn/denoiser.js';
@@ -14,18 +15,17 @@ export function wbdit(size: GenePatchSize): Denoiser {
   return {
     width,
     conditionWidth,
-    predict(params, x, t, condition) {
+    predict(params, x, t, condition, look) {
       const c = conditioning(params, t, condition, dim);
       let z = patchTokens(params.at('x_embedder'), x, patch, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
-        z = adaLnBlock(
-          block,
-          z,
-          c,
-          (y) => mssa(block.at('attn'), y, heads),
-          (y) => ista(block.at('mlp'), y),
-        );
+        const parts = {
+          attend: (y: Tensor) => mssa(block.at('attn'), y, heads),
+          code: (y: Tensor) => ista(block.at('mlp'), y),
+          write: (code: Tensor) => code,
+        };
+        z = adaLnBlock(block, z, c, parts, look);
       }
       return joinPatches(finalLayer(params.at('final_layer'), z, c, patch), width);
     },

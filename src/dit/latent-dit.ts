@@ -2,7 +2,7 @@ import { adaLnBlock } from '../nn/adaln.js';
 import { conditioning } from '../nn/conditioning.js';
 import type { Denoiser } from '../nn/denoiser.js';
 import { type LearnedTokenSize, projectedTokens, vectorOfTokens } from '../nn/learned-tokens.js';
-import { attention, mlp } from './layers.js';
+import { transformerParts } from './layers.js';
 
 export interface LatentDitSize extends LearnedTokenSize {
   /** Units of each layer's MLP. */
@@ -18,18 +18,12 @@ export function latentDit(size: LatentDitSize): Denoiser {
   return {
     width,
     conditionWidth,
-    predict(params, x, t, condition) {
+    predict(params, x, t, condition, look) {
       const c = conditioning(params, t, condition, dim);
       let z = projectedTokens(params, x, tokens, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
-        z = adaLnBlock(
-          block,
-          z,
-          c,
-          (y) => attention(block.at('attn'), y, heads),
-          (y) => mlp(block.at('mlp'), y, hidden),
-        );
+        z = adaLnBlock(block, z, c, transformerParts(block, dim, heads, hidden), look);
       }
       return vectorOfTokens(params, z, c, width);
     },

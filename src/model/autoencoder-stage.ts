@@ -29,9 +29,10 @@ export function autoencoderStage(
   readout: ReadoutKind,
   recipe: TrainingRecipe,
   seed: number,
+  sparsity = 0,
 ): Stage {
   const params = Params.create();
-  const loss = lossOf(params, size, readout, recipe.batchSize);
+  const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
   const feeds = feeder(cells, size, readout, recipe.batchSize);
   return {
     name: 'autoencoder',
@@ -55,7 +56,8 @@ export function autoencoderStage(
     const feedsOf = (own: Int32Array, i: number) =>
       feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i), 1);
     return {
-      loss: lossOf(params, size, readout, batches[0].length),
+      // Without the penalty, so that runs compare.
+      loss: lossOf(params, size, readout, batches[0].length, 0),
       batches: batches.map(feedsOf),
       every: 100,
       patience: 2500,
@@ -65,15 +67,22 @@ export function autoencoderStage(
   }
 }
 
-function lossOf(params: Params, size: AutoencoderSize, readout: ReadoutKind, batch: number): Tensor {
+function lossOf(
+  params: Params,
+  size: AutoencoderSize,
+  readout: ReadoutKind,
+  batch: number,
+  sparsity: number,
+): Tensor {
   const { genes, latent } = size;
-  return autoencoderLoss(params, size, readoutOf(readout), {
+  const inputs = {
     expression: input('expression', [batch, genes]),
     values: input('values', [batch, genes]),
     logLibrary: input('logLibrary', [batch, 1]),
     noise: input('noise', [batch, latent]),
     priorWeight: input('priorWeight', []),
-  });
+  };
+  return autoencoderLoss(params, size, readoutOf(readout), inputs, sparsity);
 }
 
 type Feeder = (rows: Int32Array, draws: Stream, priorWeight: number) => Record<string, ArrayValue>;

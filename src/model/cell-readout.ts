@@ -7,9 +7,15 @@ import { Program } from '../graph/program.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import type { RowBlock } from '../io/write.js';
 import { stream } from '../random/stream.js';
-import { readoutOutputs } from './export-onnx.js';
+import { readoutOutputs, steeredReadoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
 import { refuseOverflow } from './overflow.js';
+
+/** Rows of the output file, and of a sparse decoder the code behind them. */
+export interface ReadCells extends RowBlock {
+  /** cells x atoms, row-major, 0 or more. */
+  readonly code?: Float32Array;
+}
 
 /** From rows of the state space to rows of the output file. */
 export interface CellReadout {
@@ -18,20 +24,24 @@ export interface CellReadout {
    * @param start index of the first cell in the output
    * @throws OverflowError where the state or what it decodes to is no sane number
    */
-  read(state: Float32Array, start: number): Promise<RowBlock>;
+  read(state: Float32Array, start: number): Promise<ReadCells>;
   close(): Promise<void>;
 }
 
-/** @param run what the model is called in an error */
+/**
+ * @param run what the model is called in an error
+ * @param shift added to every cell's code, one an atom of a sparse decoder; none is 0
+ */
 export async function cellReadout(
   model: LoadedModel,
   run: string,
   seed: number,
   engine: EngineOptions,
+  shift?: Float32Array,
 ): Promise<CellReadout> {
   return model.description.state.kind === 'genes'
     ? expressionReadout(model, run)
-    : distributionReadout(model, run, seed, engine);
+    : distributionReadout(model, run, seed, engine, shift);
 }
 
 /** Gene-space models say the expression itself: X is log-normalised, negative values are 0, as published. */
@@ -55,6 +65,7 @@ async function distributionReadout(
   run: string,
   seed: number,
   engine: EngineOptions,
+  shift?: Float32Array,
 ): Promise<CellReadout> {
   const { state: space, preprocessing } = model.description;
   if (space.kind !== 'latent' || model.standardisation === null) throw new Error('not a latent model');
@@ -63,7 +74,10 @@ async function distributionReadout(
   const { mean, deviation } = model.standardisation;
   const width = mean.length;
   const readout = readoutOf(kind);
-  const outputs = readoutOutputs(autoencoder, kind);
+  const { decoder } = autoencoder;
+  const atoms = decoder.kind === 'sparse' ? decoder.atoms : null;
+  const outputs =
+    atoms === null ? readoutOutputs(autoencoder, kind) : steeredReadoutOutputs(autoencoder, kind);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   return {
     async read(state, start) {
@@ -77,6 +91,7 @@ async function distributionReadout(
       const arrays = await program.run({
         z: { data: z, shape: [cells, latent] },
         ...(readout.counts && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
+        ...(atoms !== null && { shift: { data: shift ?? new Float32Array(atoms), shape: [1, atoms] } }),
       });
       for (const values of Object.values(arrays)) refuseOverflow(values, run);
       const rows = new Float32Array(cells * genes);
@@ -85,8 +100,10 @@ async function distributionReadout(
         readout.sample(own, arrays, i, rows.subarray(i * genes, (i + 1) * genes));
       }
       const drawn = compressRows({ format: 'dense', rows: cells, cols: genes, data: rows });
-      if (!readout.counts) return { X: drawn };
-      return { X: logNormalised(drawn, preprocessing.targetSum!), layers: new Map([['counts', drawn]]) };
+      const code = arrays.code && { code: arrays.code };
+      if (!readout.counts) return { X: drawn, ...code };
+      const X = logNormalised(drawn, preprocessing.targetSum!);
+      return { X, layers: new Map([['counts', drawn]]), ...code };
     },
     close: () => program.close(),
   };

@@ -1,6 +1,8 @@
 import { type AutoencoderSize, decode } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
+import { relu } from '../graph/ops/activation.js';
+import { add } from '../graph/ops/elementwise.js';
 import { type Dim, input, type Tensor } from '../graph/tensor.js';
 import { type Param, Params } from '../nn/params.js';
 import { buildDenoiser } from './denoisers.js';
@@ -36,6 +38,18 @@ export function readoutOutputs(
   const hidden = decode(params, size, input('z', [batch, size.latent]));
   const logLibrary = input('logLibrary', [batch, 1]);
   return readoutOf(kind).distribution(params.at('readout'), hidden, logLibrary, size.genes);
+}
+
+/**
+ * The same with the features in between as `code`, and `shift` (1 x features) added to them before genes are read out; a code
+ * stays 0 or more. Only for the sparse decoder, whose features are a code.
+ */
+export function steeredReadoutOutputs(size: AutoencoderSize, kind: ReadoutKind): Record<string, Tensor> {
+  const params = Params.create();
+  const decoded = decode(params, size, input('z', ['batch', size.latent]));
+  const code = relu(add(decoded, input('shift', [1, decoded.shape[1] as number])));
+  const logLibrary = input('logLibrary', ['batch', 1]);
+  return { ...readoutOf(kind).distribution(params.at('readout'), code, logLibrary, size.genes), code };
 }
 
 /** The parameters that generation needs, by part of the model. */

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { SamplerName } from '../diffusion/timesteps.js';
 import type { EngineOptions } from '../engine/device.js';
-import { FileError, OptionError } from '../errors.js';
-import type { DataFrame } from '../io/anndata.js';
+import { OptionError } from '../errors.js';
+import type { Programmes } from '../explain/programmes.js';
+import type { DataFrame, DenseMatrix } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
 import { type CellReadout, cellReadout } from './cell-readout.js';
@@ -13,8 +13,9 @@ import { engineFor } from './device-choice.js';
 import { assignLabels } from './label-requests.js';
 import { labelColumns } from './labels.js';
 import { readModel } from './model-file.js';
+import { noProgrammes, programmesAtMean, requestedShift } from './programme-doses.js';
 import { provenance } from './provenance.js';
-import { RunFolder } from './run-folder.js';
+import { finishedRun } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
 
 export interface GenerateOptions {
@@ -29,6 +30,10 @@ export interface GenerateOptions {
   readonly steps?: number;
   /** Weight of classifier-free guidance, 1 by default. */
   readonly guidance?: number;
+  /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned until its top genes have doubled DOSE times; below 0 down. */
+  readonly programs?: readonly string[];
+  /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
+  readonly withPrograms?: boolean;
   readonly seed?: number;
   /** Cells at a time; changes rounding only. */
   readonly batchSize?: number;
@@ -91,14 +96,36 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const engine = engineFor(options.device, options.threads);
   for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
   const states = await StateSampler.create(model, sampling, engine);
-  const readout = await cellReadout(model, run, seed, engine);
+  const { programs = [], withPrograms = programs.length > 0 } = options;
+  const programmes = withPrograms ? await programmesAtMean(model, engine) : null;
+  const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
+  if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
+  const readout = await cellReadout(model, run, seed, engine, shift);
+  const usage = programmes && denseMatrix(cells, programmes.atoms);
   try {
     const annotation = {
+      ...(programmes && {
+        varm: new Map([['programs', loadingsOf(programmes)]]),
+        obsm: new Map([['X_programs', usage!]]),
+      }),
       obs: observations(description, codes, cells),
       var: { index: description.preprocessing.geneNames, columns: new Map() },
-      uns: { cellcrate: await provenance(folder, description, sampling, options.labels ?? [], cells) },
+      uns: {
+        cellcrate: {
+          ...(await provenance(folder, description, sampling, options.labels ?? [], cells)),
+          ...(programs.length > 0 && { programs }),
+        },
+      },
     };
-    const blocks = drawBlocks(states, readout, codes, cells, batchSizeOf(description, options), options);
+    const blocks = drawBlocks(
+      states,
+      readout,
+      codes,
+      cells,
+      batchSizeOf(description, options),
+      options,
+      usage,
+    );
     await writeH5adInBlocks(out, annotation, blocks, { force });
   } finally {
     await readout.close();
@@ -115,6 +142,7 @@ async function* drawBlocks(
   total: number,
   batchSize: number,
   { signal, onProgress }: GenerateOptions,
+  usage: DenseMatrix | null,
 ): AsyncGenerator<RowBlock> {
   const each = codes.length / total;
   const begun = performance.now();
@@ -129,7 +157,9 @@ async function* drawBlocks(
     const rows = await states.draw({ start, cells, codes: own }, signal, (share) =>
       report(start, (start + share * cells) / total),
     );
-    yield await readout.read(rows, start);
+    const block = await readout.read(rows, start);
+    if (usage !== null && block.code) usage.data.set(block.code, start * usage.cols);
+    yield block;
     // Reading out and writing block the thread: an interruption is only heard between batches.
     await setImmediate();
     signal?.throwIfAborted();
@@ -171,17 +201,16 @@ function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): 
   }
 }
 
-function finishedRun(run: string): RunFolder {
-  const folder = new RunFolder(run);
-  if (existsSync(folder.model)) return folder;
-  // A replacement that was killed as it began has left the run aside.
-  if (!existsSync(run)) folder.bringBack();
-  if (existsSync(folder.model)) return folder;
-  if (existsSync(folder.config)) {
-    throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
-  }
-  throw folder.notARun();
-}
+const denseMatrix = (rows: number, cols: number): DenseMatrix => ({
+  ...{ format: 'dense', rows, cols },
+  data: new Float32Array(rows * cols),
+});
+
+/** Genes x atoms: natural logarithm of the rate that a unit of the code adds. */
+const loadingsOf = ({ loadings, genes, atoms }: Programmes): DenseMatrix => ({
+  ...{ format: 'dense', rows: genes, cols: atoms },
+  data: Float32Array.from(loadings),
+});
 
 function observations(description: ModelDescription, codes: Int32Array, cells: number): DataFrame {
   return {

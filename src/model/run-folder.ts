@@ -227,6 +227,19 @@ export class RunFolder {
   }
 }
 
+/** @throws FileError where the folder is no run, or one that is not trained to its end */
+export function finishedRun(run: string): RunFolder {
+  const folder = new RunFolder(run);
+  if (existsSync(folder.model)) return folder;
+  // A replacement that was killed as it began has left the run aside.
+  if (!existsSync(run)) folder.bringBack();
+  if (existsSync(folder.model)) return folder;
+  if (existsSync(folder.config)) {
+    throw new FileError(run, 'is a run that is not finished', 'Go on with cellcrate train ... --resume');
+  }
+  throw folder.notARun();
+}
+
 /** The value of a JSON text, null where it is none. */
 function parsed<T extends object>(text: string): T | null {
   try {

@@ -7,7 +7,7 @@ import type { EngineOptions } from '../engine/device.js';
 import { Program } from '../graph/program.js';
 import { stream } from '../random/stream.js';
 import { denoiserOutputs } from './export-onnx.js';
-import { codesPerCell, conditionWidth, nothingHidden, oneHot } from './labels.js';
+import { codesPerCell, conditionWidth, type LabelSpace, nothingHidden, oneHot } from './labels.js';
 import type { LoadedModel } from './model-file.js';
 
 export interface SamplingOptions {
@@ -24,6 +24,15 @@ export interface CellBatch {
   readonly cells: number;
   readonly codes: Int32Array;
 }
+
+/** A step of the sampler: noisy rows at timestep `t`, and the clean rows that the denoiser sees in them; cells x width. */
+export interface PathStep {
+  readonly t: number;
+  readonly x: Float32Array;
+  readonly x0: Float32Array;
+}
+
+export type OnStep = (share: number, step: PathStep) => void;
 
 /** Draws rows of the state space from the denoiser. */
 export class StateSampler {
@@ -47,25 +56,23 @@ export class StateSampler {
    * Rows of the state space, cells x width. A row depends on the seed and its cell's index alone: another batch
    * changes nothing but rounding.
    * @param signal stops between two steps, by throwing its reason
-   * @param onStep told after each step which share of them is done
+   * @param onStep told after each step which share of them is done, and where the cells are
    */
-  async draw(
-    batch: CellBatch,
-    signal?: AbortSignal,
-    onStep?: (share: number) => void,
-  ): Promise<Float32Array> {
+  async draw(batch: CellBatch, signal?: AbortSignal, onStep?: OnStep): Promise<Float32Array> {
     const { denoiser, diffusion } = this.model.description;
     const { sampler, steps, seed } = this.options;
     const schedule = scheduleByName(diffusion.schedule);
     const timesteps = samplerTimesteps(sampler, steps, schedule);
-    const condition = this.conditions(batch);
-    const ignorant = this.conditions(batch, { labels: true, cluster: false });
+    const { labels } = this.model.description;
+    const condition = conditionRows(labels, batch.codes, batch.cells);
+    const ignorant = conditionRows(labels, batch.codes, batch.cells, { labels: true, cluster: false });
     let taken = 0;
     const denoise: Denoise = async (x, t) => {
       signal?.throwIfAborted();
       const prediction = await this.predict(x, t, batch.cells, condition, ignorant);
-      onStep?.(++taken / timesteps.length);
-      return toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
+      const both = toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
+      onStep?.(++taken / timesteps.length, { t, x, x0: both.x0 });
+      return both;
     };
     const noise = (purpose: string, step: number) => {
       const rows = new Float32Array(batch.cells * denoiser.width);
@@ -108,16 +115,19 @@ export class StateSampler {
     const conditional = await run(condition);
     return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]));
   }
+}
 
-  private conditions({ cells, codes }: CellBatch, hidden = nothingHidden): Float32Array | null {
-    const { labels } = this.model.description;
-    const width = conditionWidth(labels);
-    if (width === 0) return null;
-    const each = codesPerCell(labels);
-    const rows = new Float32Array(cells * width);
-    for (let i = 0; i < cells; i++) {
-      oneHot(labels, codes.subarray(i * each, (i + 1) * each), hidden, rows, i);
-    }
-    return rows;
-  }
+/** The codes of cells (cells x `codesPerCell`) as rows for the denoiser; null where the model is conditioned on nothing. */
+export function conditionRows(
+  labels: LabelSpace,
+  codes: Int32Array,
+  cells: number,
+  hidden = nothingHidden,
+): Float32Array | null {
+  const width = conditionWidth(labels);
+  if (width === 0) return null;
+  const each = codesPerCell(labels);
+  const rows = new Float32Array(cells * width);
+  for (let i = 0; i < cells; i++) oneHot(labels, codes.subarray(i * each, (i + 1) * each), hidden, rows, i);
+  return rows;
 }

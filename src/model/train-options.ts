@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
+  /** Of the sparse decoder: how much it costs a cell to be made of many programmes; 0, as it is by default, or more. */
+  readonly sparsity?: number;
   readonly seed?: number;
   readonly device?: DeviceChoice;
   readonly threads?: number;
@@ -90,6 +92,7 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   learningRate: [positive, 'a number above 0'],
   heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
   decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
+  sparsity: [(v) => typeof v === 'number' && v >= 0 && Number.isFinite(v), 'a number of 0 or more'],
   seed: [wholeFrom(0), 'a whole number from 0 on'],
   device: [oneOf(...deviceChoices), `one of ${deviceChoices.join(', ')}`],
   threads: [wholeFrom(1), 'a whole number from 1 on'],
@@ -129,6 +132,9 @@ async function givenOptions(given: TrainOptions): Promise<RunOptions> {
   const isLatent = presets[preset].space === 'latent';
   if (!isLatent && merged.decoder !== undefined) {
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
+  }
+  if (merged.sparsity !== undefined && (!isLatent || merged.decoder === 'mlp')) {
+    throw new OptionError('--sparsity', 'only the sparse decoder has programmes', 'Leave it out');
   }
   if (isLatent && merged.scaling === 'zscore') {
     throw new OptionError(

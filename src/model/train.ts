@@ -165,6 +165,7 @@ async function trainLatentModel(
     state.readout,
     recipes.autoencoder,
     seed,
+    run.sparsity,
   );
   const autoencoder = await runner.run(first, budgetOf(run, 0, AUTOENCODER_SHARE));
   if (!autoencoder) return null;

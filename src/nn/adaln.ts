@@ -4,6 +4,7 @@ import { split } from '../graph/ops/layout.js';
 import { layerNorm } from '../graph/ops/normalise.js';
 import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import type { Look } from './denoiser.js';
 import { zeros } from './init.js';
 import { linear } from './linear.js';
 import type { Params } from './params.js';
@@ -25,21 +26,24 @@ export function modulated(z: Tensor, shift: Tensor, scale: Tensor): Tensor {
   return add(mul(layerNorm(z, EPSILON), add(scale, 1)), shift);
 }
 
+/** The two halves of a block: attention, and a nonlinearity (`code`) that `write` brings back to the tokens' width. */
+export interface BlockParts {
+  attend(x: Tensor): Tensor;
+  code(x: Tensor): Tensor;
+  write(code: Tensor): Tensor;
+}
+
 /**
  * A residual block steered by the conditioning:
  * z += gate1 A(mod1(LN z)); z += gate2 M(mod2(LN z)).
  */
-export function adaLnBlock(
-  params: Params,
-  z: Tensor,
-  c: Tensor,
-  attend: (x: Tensor) => Tensor,
-  transform: (x: Tensor) => Tensor,
-): Tensor {
+export function adaLnBlock(params: Params, z: Tensor, c: Tensor, parts: BlockParts, look?: Look): Tensor {
   const dim = z.shape[2] as number;
   const [shift1, scale1, gate1, shift2, scale2, gate2] = modulation(params, c, dim, 6);
-  const attended = add(z, mul(gate1, attend(modulated(z, shift1, scale1))));
-  return add(attended, mul(gate2, transform(modulated(attended, shift2, scale2))));
+  const attended = add(z, mul(gate1, parts.attend(modulated(z, shift1, scale1))));
+  const code = parts.code(modulated(attended, shift2, scale2));
+  look?.({ before: z, attended, code });
+  return add(attended, mul(gate2, parts.write(code)));
 }
 
 /** Tokens to outputs: modulated LN, then a linear layer that starts at zero. Returns batch x tokens x out. */

@@ -1,0 +1,112 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Explanation } from '../explain/explanation.js';
+import { refuseToOverwrite } from '../io/overwrite.js';
+import type { ExplainOptions } from '../model/explain.js';
+import { formatAmount, formatShare } from '../number-format.js';
+import { formatValue } from '../report/figure-format.js';
+import { evaluationReport } from './evaluate.js';
+import { addCommonOptions, type CommonOptions } from './options.js';
+import { alignColumns } from './table.js';
+import { writeOutput } from './write-output.js';
+
+type ExplainFlags = CommonOptions &
+  Pick<ExplainOptions, 'data' | 'test' | 'labelKey' | 'geneSets' | 'contrast'> & {
+    out: string;
+    force?: true;
+  };
+
+export function addExplainCommand(program: Command): void {
+  const command = program
+    .command('explain')
+    .description('Open a trained model: its gene programmes, its layers, and how its cells came about.')
+    .argument('<run>', 'run folder of cellcrate train')
+    .requiredOption('-o, --out <dir>', 'folder for explain.html, explain.json and tables as .csv')
+    .option('--data <file>', '.h5ad of real cells, such as the training cells (generated ones stand in)')
+    .option('--test <file>', '.h5ad of cells the model has not seen, for markers (a quarter of --data)')
+    .option('--label-key <column>', "obs column of cell types (the model's first label, or the obvious one)")
+    .option('--gene-sets <file>', '.gmt of gene sets to look for in programmes')
+    .option('--contrast <run>', 'another run whose layers are measured beside, such as a dit')
+    .option('--force', 'replace an earlier explanation');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  cellcrate explain run -o explained --data train.h5ad
+  cellcrate explain run -o explained --data train.h5ad --test test.h5ad --gene-sets hallmark.gmt
+  cellcrate explain run -o explained --data train.h5ad --contrast dit_run`,
+    )
+    .action(runExplain);
+}
+
+async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
+  const { quiet, verbose: _verbose, debug: _debug, out, force = false, ...options } = flags;
+  refuseToOverwrite(out, force);
+  await writeOutput(out, quiet === true, async (progress, signal) => {
+    // Loaded only now: the tensor engine is large, and --help should not wait for it.
+    const { explain } = await import('../model/explain.js');
+    const explanation = await explain(run, {
+      ...options,
+      signal,
+      onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'explain' }),
+    });
+    await writeWhole(out, explanation);
+    return [...describeExplanation(explanation), '', `Wrote ${join(out, 'explain.html')}`];
+  });
+}
+
+/** A new folder appears whole or not at all; in one that is there each file is replaced whole. */
+async function writeWhole(out: string, explanation: Explanation): Promise<void> {
+  const { writeExplanation } = await import('../report/write-explanation.js');
+  if (existsSync(out)) return writeExplanation(out, explanation);
+  const unfinished = `${out.replace(/[/\\]+$/, '')}.${process.pid}.partial`;
+  try {
+    await writeExplanation(unfinished, explanation);
+    renameSync(unfinished, out);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Programmes, markers and layers in a few lines. */
+export function describeExplanation({
+  programmes,
+  markers,
+  objective,
+  trace,
+  limits,
+}: Explanation): string[] {
+  const lines: string[] = [];
+  if (programmes) {
+    const { live, dead, duplicates, zeros, atomsPerCell } = programmes;
+    lines.push(
+      `${formatAmount(live, 'live programme')}, ${dead} dead, ${formatAmount(duplicates.length, 'pair')} alike; a cell uses ${formatValue(atomsPerCell)} (${formatShare(zeros)} of codes are zero)`,
+    );
+  }
+  if (markers) {
+    lines.push(
+      '',
+      `Markers found by ${markers.components} components (average precision; chance ${formatValue(markers.chance)}):`,
+    );
+    const rows = markers.scores.map(({ method, ranking, matched, best }) => [
+      ...[method, ranking, formatValue(matched), formatValue(best)],
+    ]);
+    lines.push(
+      ...alignColumns([['', 'genes by', 'matched', 'best'], ...rows], [2, 3]).map((line) => `  ${line}`),
+    );
+  }
+  const falls = objective.noised.filter(({ rateBefore, rateAfter }) => rateAfter < rateBefore).length;
+  lines.push(
+    '',
+    `Attention compresses (coding rate falls) in ${falls} of ${objective.noised.length} layers and noise levels`,
+  );
+  if (trace && trace.halfDecided.free !== null) {
+    lines.push(
+      `Without a label, half of the cells are decided by noise level ${trace.halfDecided.free} of 1000`,
+    );
+  }
+  return [...lines, ...limits.map((limit) => `Note: ${limit}`)];
+}

@@ -1,0 +1,82 @@
+import { decode } from '../counts/autoencoder.js';
+import type { EngineOptions } from '../engine/device.js';
+import { OptionError } from '../errors.js';
+import { codeShift } from '../explain/dose.js';
+import { geneProgrammes, type Programmes } from '../explain/programmes.js';
+import { Program } from '../graph/program.js';
+import { input } from '../graph/tensor.js';
+import { Params } from '../nn/params.js';
+import { linearReadoutOf } from './explain-programmes.js';
+import type { LoadedModel } from './model-file.js';
+
+/**
+ * A model's programmes at its mean cell, which needs no cells at hand; null for a decoder without programmes.
+ */
+export async function programmesAtMean(
+  model: LoadedModel,
+  engine: EngineOptions,
+): Promise<Programmes | null> {
+  const readout = linearReadoutOf(model);
+  const { state } = model.description;
+  if (readout === null || state.kind !== 'latent') return null;
+  const { latent } = state.autoencoder;
+  const z = input('z', [1, latent]);
+  const weights = model.weights.get('autoencoder')!;
+  const program = await Program.compile(
+    { code: decode(Params.create(), state.autoencoder, z) },
+    engine,
+    weights,
+  );
+  try {
+    const data = model.standardisation!.mean.slice(0, latent);
+    return geneProgrammes(readout, (await program.run({ z: { data, shape: [1, latent] } })).code);
+  } finally {
+    await program.close();
+  }
+}
+
+/** What to say to who asks for programmes of a model that has none. */
+export const noProgrammes = (option: string): OptionError =>
+  new OptionError(
+    option,
+    'this model has no gene programmes',
+    'Train with the preset crate and its sparse decoder',
+  );
+
+/**
+ * What requests such as '17=+2' add to every cell's code: programme 17 up until its top genes have doubled twice.
+ * @returns one an atom
+ * @throws OptionError for a model without programmes, a programme it does not have, or what is no dose
+ */
+export function requestedShift(programmes: Programmes | null, requests: readonly string[]): Float32Array {
+  if (programmes === null) throw noProgrammes('--program');
+  const { loadings, effects, atoms } = programmes;
+  const shift = new Float32Array(atoms);
+  for (const text of requests) {
+    const [, name, dose] = /^\s*(\d+)\s*=\s*([+-]?\d*\.?\d+)\s*$/.exec(text) ?? [];
+    if (name === undefined) {
+      throw new OptionError(
+        '--program',
+        `'${text}' is not PROGRAMME=DOSE`,
+        'Write, for example, --program 17=+2',
+      );
+    }
+    const atom = Number(name);
+    if (atom >= atoms) {
+      throw new OptionError(
+        '--program',
+        `there is no programme ${name}`,
+        `They go from 0 to ${atoms - 1}; see cellcrate explain`,
+      );
+    }
+    shift[atom] = codeShift({ loadings, effects, atoms }, atom, Number(dose));
+    if (shift[atom] === 0 && Number(dose) !== 0) {
+      throw new OptionError(
+        '--program',
+        `programme ${name} is dead: it raises no gene`,
+        'Choose one that cellcrate explain lists',
+      );
+    }
+  }
+  return shift;
+}

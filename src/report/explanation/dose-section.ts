@@ -1,0 +1,25 @@
+import type { Explanation } from '../../explain/explanation.js';
+import { formatShare } from '../../number-format.js';
+import { formatValue } from '../figure-format.js';
+import { type Markup, markup } from '../markup.js';
+import { plotFigure, scrollingTable, section } from '../page/section.js';
+import { dosePlot } from '../plots/dose-plot.js';
+
+export function doseSection({ doses }: Explanation): Markup | null {
+  const plot = dosePlot(doses);
+  if (plot === null) return null;
+  const head = markup`<tr>${['Programme', 'Dose', 'Top genes', 'All others', 'Bystanders', 'Zeros', 'Whole numbers'].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+  const rows = doses.flatMap(({ atom, doses: own }) =>
+    own.map(
+      (one) =>
+        markup`<tr><th scope="row">${atom}</th><td>${formatValue(one.dose)}</td><td>${formatValue(one.onTarget)}</td><td>${formatValue(one.offTarget)}</td><td>${formatValue(one.bystanders)}</td><td>${formatShare(one.zeros)}</td><td>${formatShare(one.whole)}</td></tr>`,
+    ),
+  );
+  return section(
+    'doses',
+    'Turning a programme',
+    markup`<p><code>cellcrate generate RUN --program ${doses[0].atom}=+1</code> raises programme ${doses[0].atom} in every cell until its 20 top genes double. The same cells were decoded at several doses, the strongest programmes one at a time. Below zero only cells that use the programme have something to lose. All others: every gene but the 20, so lower genes of the same programme too. Bystanders: genes that the programme gives less than a tenth of what it gives the 20; they move only because a cell's total stays.</p>`,
+    markup`<div class="grid">${plotFigure(plot, 'Mean log2 fold change of expected counts.')}</div>`,
+    markup`<details><summary>As a table</summary>${scrollingTable('Log2 fold changes of expected counts; zeros and whole numbers of counts drawn.', head, rows)}</details>`,
+  );
+}

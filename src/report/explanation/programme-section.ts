@@ -1,0 +1,51 @@
+import type { Explanation, GeneWeight, Programme } from '../../explain/explanation.js';
+import { formatAmount, formatShare } from '../../number-format.js';
+import { formatValue, trueMinus } from '../figure-format.js';
+import { type Markup, markup } from '../markup.js';
+import { absence, scrollingTable, section } from '../page/section.js';
+
+/** The table stops here: programmes.csv has all. */
+const mostRows = 25;
+const shownGenes = 6;
+
+export function programmeSection({ programmes, limits, cells }: Explanation): Markup {
+  const title = 'Gene programmes';
+  if (programmes === null) return section('programmes', title, absence(limits[0] ?? 'This model has none.'));
+  const { live, dead, duplicates, coherence, list, zeros, atomsPerCell } = programmes;
+  const hasSets = list.some(({ sets }) => sets.length > 0);
+  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes up', 'Genes down', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col"${isProse(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
+  const caption =
+    live > mostRows
+      ? `The ${mostRows} strongest of ${live} programmes; all are in programmes.csv.`
+      : 'All programmes, the strongest first.';
+  return section(
+    'programmes',
+    title,
+    markup`<p>A cell is a sum of programmes: the decoder writes each as a sparse code of ${formatValue(atomsPerCell)} atoms on average (${formatShare(zeros)} of all codes are zero), and an atom adds its programme to the logarithm of every gene's rate. That map is exactly linear, so what stands here is the model itself and no approximation of it.</p>`,
+    markup`<p class="note">${formatAmount(live, 'atom')} used by these cells, ${dead} dead; ${formatAmount(duplicates.length, 'pair')} with a cosine above 0.9 over genes (largest ${formatValue(coherence.most)}, mean size ${formatValue(coherence.mean)}). Fold changes are log2, at the code that its cells typically have. Genes are ranked by what they change in expression (ln(1 + x)), so that genes hardly there do not come first. Types: share of cells that use it${cells.typeKey === null ? '; none are known here' : ''}.</p>`,
+    scrollingTable(
+      caption,
+      head,
+      list.slice(0, mostRows).map((one) => programmeRow(one, hasSets)),
+    ),
+  );
+}
+
+function programmeRow({ atom, strength, share, up, down, types, sets }: Programme, hasSets: boolean): Markup {
+  const best = sets.filter(({ q }) => q < 0.05).slice(0, 2);
+  return markup`<tr><th scope="row">${atom}</th><td>${formatValue(strength)}</td><td>${formatShare(share)}</td><td class="genes">${geneList(up)}</td><td class="genes">${geneList(down)}</td><td class="genes">${types
+    .slice(0, 3)
+    .map((one) => `${one.type} ${formatShare(one.share)}`)
+    .join(
+      ', ',
+    )}</td>${hasSets ? markup`<td class="genes">${best.map(({ set, q }) => `${set} (q ${formatValue(q)})`).join(', ') || '–'}</td>` : null}</tr>`;
+}
+
+/** 'Mpo +1.2, Elane +1.1'. */
+export const geneList = (genes: readonly GeneWeight[]): string =>
+  genes
+    .slice(0, shownGenes)
+    .map(({ gene, log2 }) => `${gene} ${trueMinus(`${log2 < 0 ? '' : '+'}${log2.toFixed(2)}`)}`)
+    .join(', ') || '–';
+
+const isProse = (heading: string): boolean => /genes|types|sets/i.test(heading);

@@ -14,9 +14,9 @@ export interface NonNegativeFactors {
 
 /** No factor falls to exactly zero for good. */
 const LEAST = 1e-12;
-const MOST_ROUNDS = 100;
+const MOST_ROUNDS = 200;
 /** Rounds end where the residual falls by less than this share of itself. */
-const TOLERANCE = 3e-4;
+const TOLERANCE = 1e-4;
 
 /**
  * Non-negative matrix factorisation X = usage factors (Lee and Seung 1999) in least squares, by hierarchical alternating

@@ -32,14 +32,15 @@ function feeds(readout: ReadoutKind, priorWeight: number) {
   };
 }
 
-function lossOf(params: Params, readout: ReadoutKind): Tensor {
-  return autoencoderLoss(params, size, readoutOf(readout), {
+function lossOf(params: Params, readout: ReadoutKind, sparsity = 0): Tensor {
+  const inputs = {
     expression: input('expression', [cells, size.genes]),
     values: input('values', [cells, size.genes]),
     logLibrary: input('logLibrary', [cells, 1]),
     noise: input('noise', [cells, size.latent]),
     priorWeight: input('priorWeight', []),
-  });
+  };
+  return autoencoderLoss(params, size, readoutOf(readout), inputs, sparsity);
 }
 
 async function evaluate(
@@ -97,9 +98,40 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     assert.ok(Math.abs((await all(0)) - mean0) < 1e-5 * Math.max(1, Math.abs(mean0)));
   });
 
-  test(`${readout}: the gradient of the whole agrees with finite differences`, async () => {
+  test(`${readout}: sparsity costs each cell its codes times the lengths of their programmes`, async () => {
     const params = Params.create();
     const loss = lossOf(params, readout);
+    const weights = initialWeights(params.list(), 5);
+    const priced = (await evaluate({ loss: lossOf(params, readout, 2) }, feeds(readout, 0), weights)).loss[0];
+    const free = (await evaluate({ loss }, feeds(readout, 0), weights)).loss[0];
+    const code = decode(params, size, input('z', [cells, size.latent]));
+    const posterior = encode(params, size, input('expression', [cells, size.genes]));
+    const { mean, deviation } = await evaluate(
+      { mean: posterior.mean, deviation: exp(posterior.logDeviation) },
+      { expression: { data: expression, shape: [cells, size.genes] } },
+      weights,
+    );
+    const z = mean.map((mu, k) => mu + deviation[k] * noise[k]);
+    const codes = (await evaluate({ code }, { z: { data: z, shape: [cells, size.latent] } }, weights)).code;
+    const { atoms } = size.decoder;
+    const squares = new Float64Array(atoms);
+    for (const name of readoutOf(readout).programmeWeights) {
+      const weight = weights.get(`readout.${name}`)!;
+      for (let atom = 0; atom < atoms; atom++) {
+        const column = Array.from({ length: size.genes }, (_, gene) => weight[gene * atoms + atom]);
+        const middle = column.reduce((sum, value) => sum + value / size.genes, 0);
+        for (const value of column) squares[atom] += (value - middle) ** 2;
+      }
+    }
+    const penalty = codes.reduce((sum, value, at) => sum + value * Math.sqrt(squares[at % atoms]), 0);
+    assert.ok(penalty > 0.1);
+    const expected = (2 * penalty) / (cells * size.genes);
+    assert.ok(Math.abs(priced - free - expected) < 1e-4 * expected + 1e-5, `${priced - free}, ${expected}`);
+  });
+
+  test(`${readout}: the gradient of the whole agrees with finite differences`, async () => {
+    const params = Params.create();
+    const loss = lossOf(params, readout, 0.5);
     const list = params.list();
     const weights = initialWeights(list, 6);
     const slopes = gradients(

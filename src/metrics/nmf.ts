@@ -16,7 +16,7 @@ export interface NonNegativeFactors {
 const LEAST = 1e-12;
 const MOST_ROUNDS = 200;
 /** Rounds end where the residual falls by less than this share of itself. */
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-5;
 
 /**
  * Non-negative matrix factorisation X = usage factors (Lee and Seung 1999) in least squares, by hierarchical alternating

@@ -364,8 +364,11 @@ def self_containing(file):
 
 
 def all_checksummed(file):
-    """Fixed-length text and Fletcher checksums throughout, in the newest format, whose headers have checksums too."""
-    chunked = {"fletcher32": True}
+    """Fixed-length text and checksums throughout, in the newest format, whose headers have checksums too.
+
+    Fletcher's alone takes a block of zeros for sound, its own zeros being right; no gzip stream begins with zeros.
+    """
+    chunked = {"fletcher32": True, "compression": "gzip"}
     for path, own in (("obs", CELL_NAMES), ("var", GENE_NAMES)):
         group = file.create_group(path)
         attributes = {"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "index"}

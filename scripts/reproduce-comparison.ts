@@ -5,7 +5,7 @@
  *   npm run build && npm run compile && node build/scripts/reproduce-comparison.js FOLDER [--budget minutes=5 ...]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../src/comparison/comparison.js';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
@@ -36,11 +36,13 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
     throw new FileError(missing, 'does not exist', 'Set CELLCRATE_SHARED to its folder');
   const models = options.includes('--models') ? [] : defaults;
   const args = ['compare', ...files, '-o', folder, ...models, ...options];
+  const begun = Date.now();
   const { status } = spawnSync(process.execPath, [join('dist', 'cli', 'main.js'), ...args], {
     stdio: 'inherit',
   });
   const written = join(folder, 'comparison.json');
-  if (!existsSync(written)) return status ?? 1;
+  // An older one, of other options that compare has refused, is not this command's.
+  if (!existsSync(written) || statSync(written).mtimeMs < begun) return status ?? 1;
   const comparison = JSON.parse(readFileSync(written, 'utf8')) as Comparison;
   const command = ['cellcrate', ...args].join(' ');
   await writeFileAtomic(

@@ -9,6 +9,7 @@ import { formatAmount, formatCount, formatDuration } from '../number-format.js';
 import { exitStatus } from './errors.js';
 import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions, wholeNumber } from './options.js';
+import { printable } from './printable.js';
 import { Progress, type ProgressReport } from './progress.js';
 
 type CompareFlags = CommonOptions &
@@ -65,7 +66,7 @@ const gatherBudgets = (text: string, before: TrialBudget[] | undefined): TrialBu
 
 async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
   const { quiet, verbose: _verbose, debug: _debug, budget, ...rest } = flags;
-  const progress = new Progress(process.stderr, quiet === true);
+  const progress = new Progress(process.stderr, quiet === true, Date.now, () => null);
   const interruption = catchInterruption(() =>
     progress.message('Stopping and saving the state; Ctrl-C again to stop at once'),
   );
@@ -81,7 +82,9 @@ async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
       onProgress: (report) => progress.update(compareReport(report)),
       onMessage: (message) => {
         progress.end();
-        progress.message(compareMessage(message));
+        // --quiet hides progress, not failures.
+        if (message.kind === 'failed') process.stderr.write(`${printable(compareMessage(message))}\n`);
+        else progress.message(compareMessage(message));
       },
     });
     progress.end();

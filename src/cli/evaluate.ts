@@ -1,9 +1,8 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { lockFolder } from '../io/folder-lock.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
-import { partialPath, removeAbandoned } from '../io/partial-files.js';
+import { writeFolderWhole } from '../io/whole-folder.js';
 import type { Estimate, Evaluation } from '../metrics/evaluation.js';
 import type { EvaluateOptions, EvaluationProgress } from '../model/evaluate.js';
 import { formatAmount, formatCount } from '../number-format.js';
@@ -43,38 +42,22 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const release = lockFolder(out);
   const finished = writeOutput(out, quiet === true, async (progress, signal) => {
     // Loaded only now: HDF5 is large, and --help should not wait for it.
-    const { evaluate } = await import('../model/evaluate.js');
+    const [{ evaluate }, { writeReport }] = await Promise.all([
+      import('../model/evaluate.js'),
+      import('../report/write-report.js'),
+    ]);
     const evaluation = await evaluate({
       ...files,
       signal,
       onProgress: (report) => progress.update(evaluationReport(report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
-    const hasText = await writeWhole(out, evaluation);
-    if (!hasText)
+    const { pngHasText } = await writeFolderWhole(out, (folder) => writeReport(folder, evaluation));
+    if (!pngHasText)
       progress.message('PNG plots are without text, since the system has no font; the SVG are whole');
     return [...describeEvaluation(evaluation), '', `Wrote ${join(out, 'report.html')}`];
   });
   await finished.finally(release);
-}
-
-/**
- * A new folder appears whole or not at all; in one that is there each file is replaced whole.
- * @returns whether PNG plots have text
- */
-async function writeWhole(out: string, evaluation: Evaluation): Promise<boolean> {
-  const { writeReport } = await import('../report/write-report.js');
-  if (existsSync(out)) return (await writeReport(out, evaluation)).pngHasText;
-  removeAbandoned(dirname(resolve(out)), basename(out));
-  const unfinished = partialPath(resolve(out));
-  try {
-    const { pngHasText } = await writeReport(unfinished, evaluation);
-    renameSync(unfinished, out);
-    return pngHasText;
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 /** How far the evaluation has come, as progress shows it. */

@@ -1,8 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Explanation } from '../explain/explanation.js';
+import { lockFolder } from '../io/folder-lock.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
+import { writeFolderWhole } from '../io/whole-folder.js';
 import type { ExplainOptions } from '../model/explain.js';
 import { formatAmount, formatShare } from '../number-format.js';
 import { formatValue } from '../report/figure-format.js';
@@ -44,31 +45,22 @@ Examples:
 async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
   const { quiet, verbose: _verbose, debug: _debug, out, force = false, ...options } = flags;
   refuseToOverwrite(out, force);
-  await writeOutput(out, quiet === true, async (progress, signal) => {
+  const release = lockFolder(out);
+  const finished = writeOutput(out, quiet === true, async (progress, signal) => {
     // Loaded only now: the tensor engine is large, and --help should not wait for it.
-    const { explain } = await import('../model/explain.js');
+    const [{ explain }, { writeExplanation }] = await Promise.all([
+      import('../model/explain.js'),
+      import('../report/write-explanation.js'),
+    ]);
     const explanation = await explain(run, {
       ...options,
       signal,
       onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'explain' }),
     });
-    await writeWhole(out, explanation);
+    await writeFolderWhole(out, (folder) => writeExplanation(folder, explanation));
     return [...describeExplanation(explanation), '', `Wrote ${join(out, 'explain.html')}`];
   });
-}
-
-/** A new folder appears whole or not at all; in one that is there each file is replaced whole. */
-async function writeWhole(out: string, explanation: Explanation): Promise<void> {
-  const { writeExplanation } = await import('../report/write-explanation.js');
-  if (existsSync(out)) return writeExplanation(out, explanation);
-  const unfinished = `${out.replace(/[/\\]+$/, '')}.${process.pid}.partial`;
-  try {
-    await writeExplanation(unfinished, explanation);
-    renameSync(unfinished, out);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    throw error;
-  }
+  await finished.finally(release);
 }
 
 /** Programmes, markers and layers in a few lines. */

@@ -2,10 +2,9 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** `text` with control characters written out (`\x1b`): a name in a file must not steer the reader's terminal. */
+/** `text` with control characters written out (`\u001b`, as JSON has them): a name in a file must not steer the reader's terminal. */
 export function printable(text: string): string {
   return text.replace(control, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { CellcrateError } from '../errors.js';
+import { lockFolder } from '../io/folder-lock.js';
 import { figureCatalogue } from '../metrics/figures.js';
 import type {
   Comparison,
@@ -13,6 +14,7 @@ import type {
 import { ComparisonFolder } from './comparison-folder.js';
 import { beginOrGoOn, type PlanOptions, planOf, trialsOf } from './plan.js';
 import { RemainingTime } from './remaining-time.js';
+import { TaskError } from './run-apart.js';
 import { runTrial, type TrialPart } from './run-trial.js';
 import { splitOnce } from './split-once.js';
 import type { TaskProgress } from './trial-task.js';
@@ -58,22 +60,31 @@ export type CompareMessage =
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const plan = await planOf(options);
+  const release = lockFolder(options.out);
+  try {
+    return await compareAlone(plan, options);
+  } finally {
+    release();
+  }
+}
+
+async function compareAlone(plan: ComparisonPlan, options: CompareOptions): Promise<Comparison> {
   const folder = new ComparisonFolder(options.out);
-  const state = await beginOrGoOn(folder, plan, options.force ?? false);
+  const { goesOn, machine } = beginOrGoOn(folder, plan, thisMachine(), options.force ?? false);
   const splits = new Map<string, SplitRecord>();
   try {
     for (const { name, file } of plan.dataSets) {
-      if (options.signal?.aborted) return gather(folder, plan);
+      if (options.signal?.aborted) return gather(folder, plan, machine);
       splits.set(name, await splitOnce(file, folder.dataSet(name), plan));
     }
   } catch (error) {
     // Nothing to go on with: what was there comes back.
-    if (state === 'begun') folder.withdraw();
+    if (!goesOn) folder.replacement.withdraw();
     throw error;
   }
-  folder.discardOlder();
-  await new Trials(folder, plan, splits, options).run(state === 'goes on');
-  return gather(folder, plan);
+  folder.replacement.discard();
+  await new Trials(folder, plan, splits, options).run(goesOn);
+  return gather(folder, plan, machine);
 }
 
 class Trials {
@@ -130,7 +141,8 @@ class Trials {
       });
     } catch (error) {
       if (signal?.aborted) return;
-      if (!(error instanceof CellcrateError)) throw error;
+      // What is wrong with the options or the moment is no fault of the model.
+      if (!(error instanceof CellcrateError) || (error instanceof TaskError && !error.ofModel)) throw error;
       result = { ...trial, outcome: 'failed', message: error.message };
       this.options.onMessage?.({ kind: 'failed', trial, message: error.message, folder: folders.trial.path });
     }
@@ -165,7 +177,7 @@ function resultOf(folder: ComparisonFolder, trial: Trial): TrialResult | null {
 }
 
 /** All that the folder holds by now. */
-function gather(folder: ComparisonFolder, plan: ComparisonPlan): Comparison {
+function gather(folder: ComparisonFolder, plan: ComparisonPlan, machine: Machine): Comparison {
   const results = trialsOf(plan).map((trial) => resultOf(folder, trial));
   const done = results.filter((result) => result !== null);
   const dataSets = plan.dataSets.flatMap(({ name }): DataSetComparison[] => {
@@ -182,7 +194,7 @@ function gather(folder: ComparisonFolder, plan: ComparisonPlan): Comparison {
     ...trials.flatMap((trial) => (trial.outcome === 'finished' ? [trial.figures] : [])),
   ]);
   return {
-    ...{ plan, machine: thisMachine(), dataSets, left: results.length - done.length },
+    ...{ plan, machine, dataSets, left: results.length - done.length },
     figures: figureCatalogue.filter(({ key }) => measured.some((figures) => figures[key] !== undefined)),
   };
 }

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
-import { makeFolder } from '../io/make-folder.js';
+import { FolderReplacement } from '../io/folder-replacement.js';
 import { RunFolder } from '../model/run-folder.js';
 import { budgetName } from './budget.js';
 import type { Trial } from './comparison.js';
@@ -71,29 +71,14 @@ export class TrialFolder {
 
 /** Where everything of a comparison lies. */
 export class ComparisonFolder {
-  constructor(readonly path: string) {}
+  readonly replacement: FolderReplacement;
+
+  constructor(readonly path: string) {
+    this.replacement = new FolderReplacement(path, 'comparison');
+  }
 
   get plan(): string {
     return join(this.path, 'plan.json');
-  }
-
-  /** Makes the folder; a comparison that it replaces moves aside until `discardOlder` or `withdraw`. */
-  create(): void {
-    if (existsSync(this.path)) {
-      rmSync(this.older, { recursive: true, force: true });
-      renameSync(this.path, this.older);
-    }
-    makeFolder(this.path);
-  }
-
-  /** Takes `create` back. */
-  withdraw(): void {
-    rmSync(this.path, { recursive: true, force: true });
-    if (existsSync(this.older)) renameSync(this.older, this.path);
-  }
-
-  discardOlder(): void {
-    rmSync(this.older, { recursive: true, force: true });
   }
 
   dataSet(name: string): DataSetFolder {
@@ -102,10 +87,5 @@ export class ComparisonFolder {
 
   trial({ dataSet, model, budget, seed }: Trial): TrialFolder {
     return new TrialFolder(join(this.path, dataSet, model, budgetName(budget), `seed-${seed}`));
-  }
-  /** A name that no user gives a folder. */
-  private get older(): string {
-    const path = resolve(this.path);
-    return join(dirname(path), `.${basename(path)}.replaced-comparison`);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { defaultThreads } from '../engine/device.js';
@@ -9,8 +9,8 @@ import type { DeviceChoice } from '../model/choices.js';
 import type { PresetName } from '../model/description.js';
 import { version } from '../version.js';
 import { budgetName, type TrialBudget } from './budget.js';
-import type { ComparisonPlan, Trial } from './comparison.js';
-import { type ComparisonFolder, JsonFile } from './comparison-folder.js';
+import type { ComparisonPlan, Machine, Trial } from './comparison.js';
+import { ComparisonFolder } from './comparison-folder.js';
 
 /** What shapes a comparison. */
 export interface PlanOptions {
@@ -41,6 +41,8 @@ const format = 'cellcrate comparison plan';
 interface StoredPlan {
   readonly format: typeof format;
   readonly cellcrate: string;
+  /** Where it was begun, and where all its times are measured. */
+  readonly machine: Machine;
   readonly plan: ComparisonPlan;
 }
 
@@ -65,12 +67,16 @@ export async function planOf(options: PlanOptions): Promise<ComparisonPlan> {
   return {
     dataSets,
     models: [...new Set(options.models ?? defaultModels)],
-    budgets: options.budgets ?? [defaultBudget],
+    budgets: withoutRepeats(options.budgets ?? [defaultBudget]),
     ...{ seeds, seed: options.seed ?? 0, labelKey: options.labelKey ?? null, n },
     device: options.device ?? 'auto',
     threads: options.threads ?? defaultThreads(),
   };
 }
+
+const withoutRepeats = (budgets: readonly TrialBudget[]): TrialBudget[] => [
+  ...new Map(budgets.map((budget) => [budgetName(budget), budget])).values(),
+];
 
 async function hashOf(file: string): Promise<string> {
   try {
@@ -80,31 +86,66 @@ async function hashOf(file: string): Promise<string> {
   }
 }
 
+export interface BegunComparison {
+  readonly goesOn: boolean;
+  readonly machine: Machine;
+}
+
 /**
  * Begins a comparison in a folder, or goes on with the one that is there.
- * @throws FileError where something else is in the folder, or another version began it; OptionError where it was begun
+ * @throws FileError where something else is in the folder, or another version or machine began it; OptionError where it was begun
  * with other options
  */
-export async function beginOrGoOn(
+export function beginOrGoOn(
   folder: ComparisonFolder,
   plan: ComparisonPlan,
+  machine: Machine,
   force: boolean,
-): Promise<'begun' | 'goes on'> {
-  const stored = new JsonFile<StoredPlan>(folder.plan);
-  if (existsSync(folder.path)) {
-    const isComparison = stored.exists && stored.read().format === format;
-    if (!isComparison) {
-      const remedy = `Choose another name${force ? '; --force replaces nothing but a comparison' : ''}`;
-      throw new FileError(folder.path, 'exists already and is not a comparison', remedy);
-    }
-    if (!force) {
-      refuseOtherPlan(folder, stored.read(), plan);
-      return 'goes on';
-    }
+): BegunComparison {
+  folder.replacement.bringBack();
+  const before = existsSync(folder.path) ? storedPlan(folder) : null;
+  if (before !== null && !force) {
+    refuseOtherPlan(folder, before, plan);
+    refuseOtherMachine(folder, before.machine, machine);
+    return { goesOn: true, machine: before.machine };
   }
-  folder.create();
-  await stored.write({ format, cellcrate: version, plan });
-  return 'begun';
+  const stored: StoredPlan = { format, cellcrate: version, machine, plan };
+  // What lies aside is discarded once the new one has its splits: until then that is worth more.
+  folder.replacement.begin(false, (path) =>
+    writeFileSync(new ComparisonFolder(path).plan, `${JSON.stringify(stored, null, 2)}\n`),
+  );
+  return { goesOn: false, machine };
+}
+
+function storedPlan(folder: ComparisonFolder): StoredPlan {
+  if (!existsSync(folder.plan)) {
+    throw new FileError(
+      folder.path,
+      'exists already and is not a comparison',
+      'Choose another name; --force replaces nothing but a comparison',
+    );
+  }
+  try {
+    const stored = Object(JSON.parse(readFileSync(folder.plan, 'utf8'))) as StoredPlan;
+    if (stored.format === format) return stored;
+    throw new SyntaxError('another format');
+  } catch (cause) {
+    throw new FileError(
+      folder.plan,
+      'is not the plan of a comparison, or is damaged',
+      'Choose another folder, or remove this one yourself',
+      { cause },
+    );
+  }
+}
+
+function refuseOtherMachine(folder: ComparisonFolder, before: Machine, now: Machine): void {
+  if (before.processor === now.processor && before.processors === now.processors) return;
+  throw new FileError(
+    folder.path,
+    `was begun on another machine (${before.processors} x ${before.processor}), and times of two would be mixed`,
+    'Go on there, or choose another folder',
+  );
 }
 
 function refuseOtherPlan(folder: ComparisonFolder, before: StoredPlan, now: ComparisonPlan): void {

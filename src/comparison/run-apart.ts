@@ -11,7 +11,15 @@ import type {
 } from './trial-task.js';
 
 /** A task that a process of its own did not bring to its end; the message says why. */
-export class TaskError extends CellcrateError {}
+export class TaskError extends CellcrateError {
+  /** @param ofModel false for wrong options, and for a folder that another process has: another try may do better */
+  constructor(
+    message: string,
+    readonly ofModel: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** What a task came to; null when it was stopped, its state saved. */
 export type TaskOutcome<Kind extends TaskKind> = {
@@ -78,6 +86,9 @@ function outcomeOf<Kind extends TaskKind>(
     return { summary: answer.summary as Summaries[Kind], memory: answer.memory };
   }
   if (answer?.kind === 'stopped') return null;
-  if (answer?.kind === 'failed') throw new TaskError(answer.message);
-  throw new TaskError(`${kind}: the process ended with ${end}, before it was done. Is there enough memory?`);
+  if (answer?.kind === 'failed') throw new TaskError(answer.message, answer.ofModel);
+  throw new TaskError(
+    `${kind}: the process ended with ${end}, before it was done. Is there enough memory?`,
+    true,
+  );
 }

@@ -1,4 +1,5 @@
-import { CellcrateError } from '../errors.js';
+import { CellcrateError, OptionError } from '../errors.js';
+import { FolderInUseError } from '../io/folder-lock.js';
 import { generate } from '../model/generate.js';
 import { train } from '../model/train.js';
 import { peakMemory } from './peak-memory.js';
@@ -27,7 +28,9 @@ async function outcomeOf(request: TaskRequest): Promise<TaskAnswer> {
     return { kind: 'done', summary, memory: peakMemory() };
   } catch (error) {
     if (stop.signal.aborted) return { kind: 'stopped' };
-    return { kind: 'failed', message: error instanceof CellcrateError ? error.message : String(error) };
+    const message = error instanceof CellcrateError ? error.message : String(error);
+    const ofModel = !(error instanceof OptionError || error instanceof FolderInUseError);
+    return { kind: 'failed', message, ofModel };
   }
 }
 

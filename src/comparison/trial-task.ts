@@ -30,4 +30,4 @@ export type TaskAnswer =
   | { readonly kind: 'progress'; readonly progress: TaskProgress }
   | { readonly kind: 'done'; readonly summary: Summaries[TaskKind]; readonly memory: number }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly ofModel: boolean };

@@ -45,7 +45,6 @@ export interface Yardstick {
   readonly files: readonly { readonly file: string; readonly data: Pick<AnnData, 'obs'> }[];
   readonly labelKey: string | null;
   readonly real: Pick<RealSeries, 'allTrain' | 'trainRows'>;
-  readonly figures: RealFigures;
 }
 
 /** Reads a split, and measures control and baselines unless they are measured. */
@@ -56,8 +55,8 @@ export async function yardstickOf(
 ): Promise<Yardstick> {
   const [heldOutData, trainData] = [await readH5ad(folder.heldOut), await readH5ad(folder.train)];
   const files = [
-    { file: folder.heldOut, data: heldOutData },
-    { file: folder.train, data: trainData },
+    { file: folder.heldOut, data: { obs: heldOutData.obs } },
+    { file: folder.train, data: { obs: trainData.obs } },
   ];
   const labels = split.labelKey === null ? null : sharedLabels(files, split.labelKey);
   const side = (data: AnnData, file: number): RealSide => {
@@ -79,7 +78,7 @@ export async function yardstickOf(
   }
   return {
     ...{ reference, genes: heldOutData.var.index, train: train.cells, files },
-    ...{ labelKey: split.labelKey, real, figures: measured.read() },
+    ...{ labelKey: split.labelKey, real },
   };
 }
 

@@ -1,4 +1,13 @@
-import { linkSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
 import { systemFileError } from './file-problem.js';
@@ -6,17 +15,23 @@ import { makeFolder, missingFolders } from './make-folder.js';
 import { partialPath } from './partial-files.js';
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.js';
 
+/** Another process works on the folder. */
+export class FolderInUseError extends FileError {}
+
 /** Gives a lock back. */
 export type Release = () => void;
 
 /**
- * Takes a folder for this process alone: `.<name>.lock` beside it names the process. The lock of a process that is no
+ * Takes a folder for this process alone: `.<name>.lock` beside it, or `.lock` in it where the place beside is closed, names the process. The lock of a process that is no
  * longer there is taken over.
- * @throws FileError where another process has it, or the place takes no lock
+ * @throws FolderInUseError where another process has it; FileError where the place takes no lock
  */
 export function lockFolder(path: string): Release {
   const folder = resolve(path);
-  const lock = join(dirname(folder), `.${basename(folder)}.lock`);
+  const lock =
+    isOpen(dirname(folder)) || !isOpen(folder)
+      ? join(dirname(folder), `.${basename(folder)}.lock`)
+      : join(folder, '.lock');
   const made = missingFolders(dirname(folder));
   makeFolder(dirname(folder));
   const removeMade = () => {
@@ -39,15 +54,38 @@ function take(lock: string): boolean {
   const own = partialPath(lock);
   try {
     writeFileSync(own, JSON.stringify(thisProcess));
-    linkSync(own, lock);
+    appear(own, lock);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (isOneOf(error, ['EEXIST'])) return false;
     throw error;
   } finally {
     rmSync(own, { force: true });
   }
 }
+
+/** Where there are no hard links, the lock is empty for a moment, and whoever reads it then takes it for none. */
+function appear(own: string, lock: string): void {
+  try {
+    linkSync(own, lock);
+  } catch (error) {
+    if (!isOneOf(error, ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])) throw error;
+    writeFileSync(lock, JSON.stringify(thisProcess), { flag: 'wx' });
+  }
+}
+
+/** Whether files can be made in a folder, or the folder itself where its parent is open. */
+function isOpen(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return isOneOf(error, ['ENOENT']) && dirname(folder) !== folder && isOpen(dirname(folder));
+  }
+}
+
+const isOneOf = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(error.code as string);
 
 function removeAbandonedLock(path: string, lock: string): void {
   const aside = partialPath(lock);
@@ -58,12 +96,12 @@ function removeAbandonedLock(path: string, lock: string): void {
       // Another process may have taken it over in the meantime.
       refuseLiving(path, lock, aside);
     } catch (error) {
-      linkSync(aside, lock);
+      appear(aside, lock);
       throw error;
     }
   } catch (error) {
     // Gone already: the next attempt will tell.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isOneOf(error, ['ENOENT'])) throw error;
   } finally {
     rmSync(aside, { force: true });
   }
@@ -73,7 +111,7 @@ function refuseLiving(path: string, lock: string, read: string): void {
   const owner = ownerOf(readFileSync(read, 'utf8'));
   if (owner === null || !isRunning(owner)) return;
   const isHere = owner.host === thisProcess.host;
-  throw new FileError(
+  throw new FolderInUseError(
     path,
     `is in use by ${isHere ? `the process ${owner.pid}` : `a process of another machine (${owner.pid})`}`,
     isHere

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { engineVersion } from '../engine/session.js';
@@ -14,8 +6,9 @@ import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { systemFileError } from '../io/file-problem.js';
 import { lockFolder, type Release } from '../io/folder-lock.js';
+import { FolderReplacement } from '../io/folder-replacement.js';
 import { makeFolder } from '../io/make-folder.js';
-import { isPartial, partialPath, removeAbandoned } from '../io/partial-files.js';
+import { isPartial, removeAbandoned } from '../io/partial-files.js';
 import { version } from '../version.js';
 import { isResolvedOptions, type ResolvedOptions, type TrainProgress } from './train-options.js';
 import type { DataFingerprint } from './training-cells.js';
@@ -49,7 +42,11 @@ export function runConfig(options: ResolvedOptions, data: DataFingerprint, setti
 
 /** The files of a run, by the names that the documentation gives them. */
 export class RunFolder {
-  constructor(readonly path: string) {}
+  private readonly replacement: FolderReplacement;
+
+  constructor(readonly path: string) {
+    this.replacement = new FolderReplacement(path, 'run');
+  }
 
   get config(): string {
     return join(this.path, 'config.json');
@@ -96,7 +93,7 @@ export class RunFolder {
 
   /** Mends the folder where nobody works on it. */
   bringBack(): void {
-    if (existsSync(this.older)) this.take()();
+    if (existsSync(this.replacement.aside)) this.take()();
   }
 
   private recover(): void {
@@ -104,22 +101,23 @@ export class RunFolder {
     removeAbandoned(this.path);
     removeAbandoned(this.checkpoints);
     if (this.isBarelyBegun()) rmSync(this.path, { recursive: true });
-    if (existsSync(this.model)) {
+    if (existsSync(this.model) && this.holdsRun()) {
       this.removeCheckpoints();
       this.discardOlder();
-    } else if (!existsSync(this.path) && existsSync(this.older)) {
-      renameSync(this.older, this.path);
-    }
+    } else this.replacement.bringBack();
+  }
+
+  /** Whether the configuration is ours: models of other tools have the same names. */
+  private holdsRun(): boolean {
+    if (!existsSync(this.config)) return false;
+    return parsed<RunConfig>(readFileSync(this.config, 'utf8'))?.format === FORMAT;
   }
 
   /** Killed before it had a configuration: nothing to read, and nothing to go on with. */
   private isBarelyBegun(): boolean {
-    if (!lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory()) return false;
+    if (!existsSync(this.checkpoints) || !lstatSync(this.path).isDirectory()) return false;
     const files = readdirSync(this.path, { recursive: true, encoding: 'utf8' });
-    return (
-      existsSync(this.checkpoints) &&
-      files.every((name) => name === basename(this.checkpoints) || isPartial(basename(name)))
-    );
+    return files.every((name) => name === basename(this.checkpoints) || isPartial(basename(name)));
   }
 
   /** @throws FileError where something is there that may not be replaced */
@@ -144,33 +142,19 @@ export class RunFolder {
    * @returns where that run lies, null where there is none
    */
   create(): string | null {
-    const hadRun = existsSync(this.path);
-    try {
-      // A trained run that lies aside is worth more than the attempt to replace it.
-      const isAttempt = existsSync(this.older) && !existsSync(this.model);
-      if (existsSync(this.path)) {
-        rmSync(isAttempt ? this.path : this.older, { recursive: true, force: true });
-        if (!isAttempt) renameSync(this.path, this.older);
-      }
-      // It appears with its checkpoint folder, so that an empty folder of the user's is never taken for a run.
-      const begun = partialPath(resolve(this.path));
-      makeFolder(join(begun, basename(this.checkpoints)));
-      renameSync(begun, this.path);
-      return existsSync(this.older) ? this.older : null;
-    } catch (error) {
-      if (hadRun && !existsSync(this.path) && existsSync(this.older)) renameSync(this.older, this.path);
-      throw systemFileError(this.path, error) ?? error;
-    }
+    // It appears with its checkpoint folder, so that an empty folder of the user's is never taken for a run.
+    return this.replacement.begin(existsSync(this.model), (folder) =>
+      makeFolder(join(folder, basename(this.checkpoints))),
+    );
   }
 
   /** Takes `create` back. */
   withdraw(): void {
-    rmSync(this.path, { recursive: true, force: true });
-    if (existsSync(this.older)) renameSync(this.older, this.path);
+    this.replacement.withdraw();
   }
 
   discardOlder(): void {
-    rmSync(this.older, { recursive: true, force: true });
+    this.replacement.discard();
   }
 
   async writeConfig(config: RunConfig): Promise<void> {
@@ -218,12 +202,6 @@ export class RunFolder {
 
   removeCheckpoints(): void {
     rmSync(this.checkpoints, { recursive: true, force: true });
-  }
-
-  /** A name that no user gives a folder. */
-  private get older(): string {
-    const path = resolve(this.path);
-    return join(dirname(path), `.${basename(path)}.replaced-run`);
   }
 }
 

@@ -10,7 +10,8 @@ import { runCli } from './run-cli.js';
 const hostile = 'B\x1b]0;owned\x07 cell\u202e\x9b2J';
 
 test('control characters are written out, text of any language is not', () => {
-  assert.equal(printable(hostile), 'B\\x1b]0;owned\\x07 cell\\u202e\\x9b2J');
+  assert.equal(printable(hostile), 'B\\u001b]0;owned\\u0007 cell\\u202e\\u009b2J');
+  assert.equal(JSON.parse(printable(JSON.stringify(hostile))), hostile, 'JSON stays JSON');
   const plain = 'Zelle µ, 細胞, клетка, 🧬\nnext line';
   assert.equal(printable(plain), plain);
 });

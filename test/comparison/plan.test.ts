@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { budgetName, parseBudget } from '../../src/comparison/budget.js';
 import { ComparisonFolder } from '../../src/comparison/comparison-folder.js';
@@ -36,6 +37,8 @@ test('trials: every data set of one seed before the next seed, models side by si
   ]);
 });
 
+const machine = { processor: 'one', processors: 2, memory: 1e9, system: 'any', node: 'v20' };
+
 test('a plan that cannot be is refused', async (t) => {
   const { data, path } = await workplace(t);
   await assert.rejects(planOf({ files: [path('none.h5ad')] }), FileError);
@@ -49,8 +52,8 @@ test('a folder goes on with the options that it was begun with, and with no othe
   const folder = new ComparisonFolder(path('comparison'));
   const options = { files: [data], models: ['crate'], threads: 1 } as const;
   const plan = await planOf(options);
-  assert.equal(await beginOrGoOn(folder, plan, false), 'begun');
-  assert.equal(await beginOrGoOn(folder, plan, false), 'goes on');
+  assert.deepEqual(beginOrGoOn(folder, plan, machine, false), { goesOn: false, machine });
+  assert.deepEqual(beginOrGoOn(folder, plan, machine, false), { goesOn: true, machine });
   const others = [
     [{ models: ['crate', 'dit'] }, '--models'],
     [{ budgets: [{ unit: 'epochs', amount: 2 }] }, '--budget'],
@@ -63,22 +66,49 @@ test('a folder goes on with the options that it was begun with, and with no othe
   ] as const;
   for (const [other, option] of others) {
     const changed = await planOf({ ...options, ...other });
-    await assert.rejects(
-      beginOrGoOn(folder, changed, false),
+    assert.throws(
+      () => beginOrGoOn(folder, changed, machine, false),
       (error) => error instanceof OptionError && error.option === option,
     );
   }
   copyFileSync(data, path('moved.h5ad'));
   const renamed = await planOf({ ...options, files: [path('moved.h5ad')] });
-  await assert.rejects(beginOrGoOn(folder, renamed, false), /FILE: .* begun with data \(SHA-256/);
+  assert.throws(() => beginOrGoOn(folder, renamed, machine, false), /FILE: .* begun with data \(SHA-256/);
 });
 
 test('only a comparison is replaced by force', async (t) => {
   const { data, folder, path } = await workplace(t);
   const plan = await planOf({ files: [data] });
-  await assert.rejects(beginOrGoOn(new ComparisonFolder(folder), plan, true), /is not a comparison/);
-  writeFileSync(path('plan.json'), '{"format": "another"}');
-  await assert.rejects(beginOrGoOn(new ComparisonFolder(folder), plan, true), /is not a comparison/);
+  const begin = () => beginOrGoOn(new ComparisonFolder(folder), plan, machine, true);
+  assert.throws(begin, /is not a comparison/);
+  for (const text of ['{"format": "another"}', '{', 'null']) {
+    writeFileSync(path('plan.json'), text);
+    assert.throws(begin, /is not the plan of a comparison, or is damaged.*remove this one yourself/);
+  }
+});
+
+test('a comparison outlives attempts to replace it that come to nothing', async (t) => {
+  const { data, path } = await workplace(t);
+  const folder = new ComparisonFolder(path('comparison'));
+  const plan = await planOf({ files: [data] });
+  beginOrGoOn(folder, plan, machine, false);
+  writeFileSync(join(folder.path, 'figures'), 'many hours');
+  beginOrGoOn(folder, plan, machine, true);
+  // Cut off here, and begun anew.
+  beginOrGoOn(folder, plan, machine, true);
+  assert.ok(!existsSync(join(folder.path, 'figures')));
+  folder.replacement.withdraw();
+  assert.equal(readFileSync(join(folder.path, 'figures'), 'utf8'), 'many hours');
+});
+
+test('times of two machines are not mixed, and a repeated budget is one', async (t) => {
+  const { data, path } = await workplace(t);
+  const folder = new ComparisonFolder(path('comparison'));
+  const plan = await planOf({ files: [data], budgets: [parseBudget('epochs=1'), parseBudget('epochs=1.0')] });
+  assert.equal(plan.budgets.length, 1);
+  beginOrGoOn(folder, plan, machine, false);
+  const other = { ...machine, processor: 'another' };
+  assert.throws(() => beginOrGoOn(folder, plan, other, false), /was begun on another machine/);
 });
 
 test('the time left is that of trials alike, on the same data set where one is done', () => {

@@ -139,3 +139,13 @@ test('bad data leave an existing run as it was', async (t) => {
   assert.deepEqual(await trainedTensors(out), before);
   assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run']);
 });
+
+test("another tool's model folder is refused as it is, its checkpoint folder too", async (t) => {
+  const { data, path } = await workplace(t);
+  const out = path('theirs');
+  mkdirSync(join(out, 'checkpoint'), { recursive: true });
+  for (const name of ['model.safetensors', 'config.json', 'checkpoint/mine.txt'])
+    writeFileSync(join(out, name), '{}');
+  await assert.rejects(train(data, { ...options, out }), /exists already/);
+  assert.deepEqual(readdirSync(join(out, 'checkpoint')), ['mine.txt']);
+});

@@ -12,6 +12,8 @@ export {
   compare,
 } from './comparison/compare.js';
 export type { Comparison } from './comparison/comparison.js';
+export type { Explanation } from './explain/explanation.js';
+export { type ExplainOptions, explain } from './model/explain.js';
 export type { PresetName } from './model/description.js';
 export { type EmbedOptions, type EmbedSummary, embed } from './model/embed.js';
 export { type EvaluateOptions, type EvaluationProgress, evaluate } from './model/evaluate.js';
@@ -130,5 +132,6 @@ export {
   neighbourTwoSampleTest,
 } from './metrics/two-sample-test.js';
 export { slicedWasserstein, unitDirections, wassersteinPerGene } from './metrics/wasserstein.js';
+export { writeExplanation } from './report/write-explanation.js';
 export { writeComparison } from './report/comparison/write-comparison.js';
 export { type WrittenReport, writeReport } from './report/write-report.js';

@@ -43,7 +43,7 @@ Examples:
 }
 
 async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
-  const { quiet, verbose: _verbose, debug: _debug, out, force = false, ...options } = flags;
+  const { quiet, verbose, debug: _debug, out, force = false, ...options } = flags;
   refuseToOverwrite(out, force);
   const release = lockFolder(out);
   const finished = writeOutput(out, quiet === true, async (progress, signal) => {
@@ -56,6 +56,7 @@ async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
       ...options,
       signal,
       onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'explain' }),
+      ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
     await writeFolderWhole(out, (folder) => writeExplanation(folder, explanation));
     return [...describeExplanation(explanation), '', `Wrote ${join(out, 'explain.html')}`];
@@ -97,7 +98,7 @@ export function describeExplanation({
   );
   if (trace && trace.halfDecided.free !== null) {
     lines.push(
-      `Without a label, half of the cells are decided by noise level ${trace.halfDecided.free} of 1000`,
+      `With the label hidden, half of the cells are decided by noise level ${trace.halfDecided.free} of 1000`,
     );
   }
   return [...lines, ...limits.map((limit) => `Note: ${limit}`)];

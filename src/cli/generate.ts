@@ -30,7 +30,7 @@ export function addGenerateCommand(program: Command): void {
     .option('--guidance <W>', 'how strongly labels steer (1: as trained)', realNumber('--guidance', 0))
     .option(
       '--program <id=dose>',
-      'turn a gene programme (see explain): +1 doubles its top genes; repeat for more',
+      'turn a gene programme (see explain): +1 is a doubling of its top genes against the others; repeat for more',
       repeated,
     )
     .option('--with-programs', 'write gene programmes and their use by each cell too')

@@ -1,4 +1,6 @@
 import type { DenseMatrix } from '../io/anndata.js';
+import { nearestNeighboursAmong } from '../metrics/neighbours.js';
+import { squaredDistance, takePoints } from '../metrics/points.js';
 import { type Stream, stream } from '../random/stream.js';
 
 export interface Clusters {
@@ -33,24 +35,15 @@ export function kMeans(points: DenseMatrix, clusters: number, seed: number): Clu
 }
 
 /** The nearest centre of each point, the first of equally near ones. */
-export function nearestCentres(points: DenseMatrix, centres: DenseMatrix): Int32Array {
-  return Int32Array.from({ length: points.rows }, (_, point) => {
-    let nearest = 0;
-    let least = Infinity;
-    for (let centre = 0; centre < centres.rows; centre++) {
-      const distance = squaredDistance(points, point, centres, centre);
-      if (distance < least) [nearest, least] = [centre, distance];
-    }
-    return nearest;
-  });
-}
+export const nearestCentres = (points: DenseMatrix, centres: DenseMatrix): Int32Array =>
+  nearestNeighboursAmong(points, centres, 1).indices;
 
 function sample(points: DenseMatrix, random: Stream): DenseMatrix {
   if (points.rows <= MOST_LEARNED_FROM) return points;
-  const data = new Float32Array(MOST_LEARNED_FROM * points.cols);
-  for (let i = 0; i < MOST_LEARNED_FROM; i++)
-    data.set(row(points, random.integer(points.rows)), i * points.cols);
-  return { ...points, rows: MOST_LEARNED_FROM, data };
+  return takePoints(
+    points,
+    Int32Array.from({ length: MOST_LEARNED_FROM }, () => random.integer(points.rows)),
+  );
 }
 
 /** The first centre is any point, each further one a point drawn by its squared distance to those before. */
@@ -89,16 +82,6 @@ function moveToMeans(centres: DenseMatrix, points: DenseMatrix, codes: Int32Arra
     const size = sizes[Math.floor(at / cols)];
     if (size > 0) centres.data[at] = sums[at] / size;
   }
-}
-
-function squaredDistance(a: DenseMatrix, i: number, b: DenseMatrix, j: number): number {
-  const { cols } = a;
-  let sum = 0;
-  for (let k = 0; k < cols; k++) {
-    const difference = a.data[i * cols + k] - b.data[j * cols + k];
-    sum += difference * difference;
-  }
-  return sum;
 }
 
 const row = ({ data, cols }: DenseMatrix, i: number) => data.subarray(i * cols, (i + 1) * cols);

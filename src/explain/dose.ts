@@ -8,8 +8,8 @@ export const targetGenes = ({ effects, atoms }: Omit<Programmes, 'genes'>, atom:
   topGenes(columnOf(effects, atoms, atom), TARGET_GENES, 'up');
 
 /**
- * The change of an atom's code that moves its top genes by `log2` doublings on average: a dose means the same for every
- * programme, whatever the scale of its code.
+ * The change of an atom's code that moves its top genes by `log2` doublings on average against all others, so that a dose means the same
+ * for every programme, whatever the scale of its code. A cell's total stays, so what is measured is less, the more so the larger the dose.
  * @returns 0 for an atom that raises no gene
  */
 export function codeShift(programmes: Omit<Programmes, 'genes'>, atom: number, log2: number): number {

@@ -31,7 +31,7 @@ export interface Explanation {
 export interface ExplainedCells {
   /** The file, or null where generated cells stand in. */
   readonly file: string | null;
-  /** Cells that markers were defined on; null where these are a quarter of the same file. */
+  /** The file of the cells that markers were defined on; null where these are a quarter of the same file, or markers were not compared. */
   readonly test: string | null;
   readonly count: number;
   readonly typeKey: string | null;
@@ -108,7 +108,7 @@ export interface TypeMatch {
 export interface DoseResponse {
   readonly atom: number;
   readonly doses: readonly {
-    /** Asked for: mean log2 fold change of the programme's top genes. */
+    /** Asked for: mean log2 fold change of the programme's top genes against all others, before the cell's total is kept. */
     readonly dose: number;
     /** log2 fold changes of expected values: mean over the programme's top genes; mean size over all others, and over bystanders. */
     readonly onTarget: number;
@@ -164,8 +164,8 @@ export interface DenoiserSection {
 
 export interface TraceSection {
   readonly steps: readonly number[];
-  /** Share of the cells whose nearest type at each step is their last one; with the type asked for, and without. */
-  readonly decided: { readonly asked: readonly number[]; readonly free: readonly number[] };
+  /** Share of the cells whose nearest type at each step is their last one; with the label asked for, and with it hidden (null for a model without labels). Clusters are told in both. */
+  readonly decided: { readonly asked: readonly number[]; readonly free: readonly number[] | null };
   /** Timestep from which on half of the cells keep their type. */
   readonly halfDecided: { readonly asked: number | null; readonly free: number | null };
   readonly cells: readonly TracedCell[];

@@ -23,8 +23,16 @@ interface PlacedCells {
   readonly coordinates: DenseMatrix;
 }
 
+/** Labels with the clusters beside them, and where these lie. */
+export interface ClusteredCells {
+  readonly labels: LabelledCells;
+  readonly heldOutLabels: LabelledCells | null;
+  /** clusters x coordinates; null without clusters. */
+  readonly centres: DenseMatrix | null;
+}
+
 /**
- * Gives training cells a cluster of their latent coordinates beside their labels, and held-out cells that of the nearest centre.
+ * Gives training cells a cluster of their state (latent coordinates and log library size) beside their labels, and held-out cells that of the nearest centre.
  * A denoiser that knows roughly where it is going need not bridge the gaps between kinds of cells, named or not.
  */
 export function clusterCells(
@@ -32,11 +40,12 @@ export function clusterCells(
   heldOut: PlacedCells | null,
   clusters: number,
   seed: number,
-): { readonly labels: LabelledCells; readonly heldOutLabels: LabelledCells | null } {
+): ClusteredCells {
   const found = kMeans(training.coordinates, clusters, seed);
   const labels = withClusters(training.labels, found.codes, clusters);
   return {
     labels,
+    centres: found.centres,
     heldOutLabels:
       heldOut &&
       withClusters(

@@ -7,6 +7,7 @@ import { Program } from '../graph/program.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import type { RowBlock } from '../io/write.js';
 import { stream } from '../random/stream.js';
+import { decoderFeeds } from './decoder-feeds.js';
 import { readoutOutputs, steeredReadoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
 import { refuseOverflow } from './overflow.js';
@@ -68,11 +69,9 @@ async function distributionReadout(
   shift?: Float32Array,
 ): Promise<CellReadout> {
   const { state: space, preprocessing } = model.description;
-  if (space.kind !== 'latent' || model.standardisation === null) throw new Error('not a latent model');
+  if (space.kind !== 'latent') throw new Error('not a latent model');
   const { autoencoder, readout: kind } = space;
-  const { genes, latent } = autoencoder;
-  const { mean, deviation } = model.standardisation;
-  const width = mean.length;
+  const { genes } = autoencoder;
   const readout = readoutOf(kind);
   const { decoder } = autoencoder;
   const atoms = decoder.kind === 'sparse' ? decoder.atoms : null;
@@ -82,15 +81,9 @@ async function distributionReadout(
   return {
     async read(state, start) {
       refuseOverflow(state, run);
-      const cells = state.length / width;
-      const coordinate = (k: number, i: number) => state[i * width + k] * deviation[k] + mean[k];
-      const z = Float32Array.from({ length: cells * latent }, (_, at) =>
-        coordinate(at % latent, Math.floor(at / latent)),
-      );
-      const logLibrary = Float32Array.from({ length: cells }, (_, i) => coordinate(latent, i));
+      const cells = state.length / model.description.denoiser.width;
       const arrays = await program.run({
-        z: { data: z, shape: [cells, latent] },
-        ...(readout.counts && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
+        ...decoderFeeds(model, state),
         ...(atoms !== null && { shift: { data: shift ?? new Float32Array(atoms), shape: [1, atoms] } }),
       });
       for (const values of Object.values(arrays)) refuseOverflow(values, run);

@@ -1,8 +1,6 @@
-import type { AutoencoderSize } from '../counts/autoencoder.js';
-import { decode } from '../counts/autoencoder.js';
 import { readoutOf } from '../counts/readout.js';
 import { toCleanAndNoise } from '../diffusion/parameterisation.js';
-import { noise, scheduleByName, signal } from '../diffusion/schedule.js';
+import { scheduleByName } from '../diffusion/schedule.js';
 import type { EngineOptions } from '../engine/device.js';
 import { leadingDirection, meanProduct } from '../explain/carry.js';
 import type { DenoiserPart, DenoiserSection, GeneWeight } from '../explain/explanation.js';
@@ -14,10 +12,11 @@ import { Program } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import type { LayerView } from '../nn/denoiser.js';
 import { Params } from '../nn/params.js';
-import { stream } from '../random/stream.js';
+import { decoderFeeds } from './decoder-feeds.js';
 import { buildDenoiser } from './denoisers.js';
-import { codesPerCell } from './labels.js';
+import { readoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
+import { type RowsToNoise, rowsToNoise } from './noised-rows.js';
 import { conditionRows } from './sampling.js';
 
 /** The noise level at which derivatives are taken: types are decided by then, and the denoiser still has work. */
@@ -34,31 +33,31 @@ const STEP = 0.05;
  * predicted clean state by the part (autodiff, all tokens together), times that of the genes' logarithms by the state (central
  * differences).
  * @param state clean rows, cells x width
+ * @param codes of the same cells, cells x `codesPerCell`
+ * @returns null for another denoiser, and where there are no counts
  */
 export async function carryDenoiser(
   model: LoadedModel,
   state: Float32Array,
-  labels: Int32Array,
+  codes: Int32Array,
   seed: number,
   engine: EngineOptions,
 ): Promise<DenoiserSection | null> {
   const { denoiser, state: space, preprocessing } = model.description;
-  if (space.kind !== 'latent' || denoiser.kind !== 'crate') return null;
+  // A log-normalised value is not the logarithm of a rate.
+  if (space.kind !== 'latent' || denoiser.kind !== 'crate' || !readoutOf(space.readout).counts) return null;
   const latent = space.autoencoder.latent;
-  const total = state.length / denoiser.width;
-  const rows = Int32Array.from({ length: Math.min(CELLS, total) }, (_, i) =>
-    Math.floor((i * total) / Math.min(CELLS, total)),
-  );
-  const { layers, clean } = await stateDerivatives(model, state, labels, rows, latent, seed, engine);
-  const toGenes = await geneDerivatives(model, space.autoencoder, clean, rows.length, engine);
+  const rows = rowsToNoise(model, state, codes, CELLS, seed);
+  const { layers, clean } = await stateDerivatives(model, rows, latent, engine);
+  const toGenes = await geneDerivatives(model, clean, engine);
   const weights = model.weights.get('denoiser')!;
   const genes = preprocessing.geneNames;
   const parts = layers.flatMap(({ byCode, byToken, share }, layer): DenoiserPart[] => {
-    const atoms = partsOf(meanProduct(byCode, toGenes, rows.length, latent), denoiser.atoms)
+    const atoms = partsOf(meanProduct(byCode, toGenes, rows.cells, latent), denoiser.atoms)
       .map((column, atom) => ({ name: `atom ${atom}`, column, share: share[atom] }))
       .sort((a, b) => lengthOf(b.column) * b.share - lengthOf(a.column) * a.share)
       .slice(0, SHOWN_ATOMS);
-    const tokens = meanProduct(byToken, toGenes, rows.length, latent);
+    const tokens = meanProduct(byToken, toGenes, rows.cells, latent);
     const written = weights.get(`blocks.${layer}.attn.to_out.0.weight`)!;
     const heads = Array.from({ length: denoiser.heads }, (_, head) => ({
       name: `head ${head}`,
@@ -87,17 +86,14 @@ interface LayerDerivatives {
 
 async function stateDerivatives(
   model: LoadedModel,
-  state: Float32Array,
-  labels: Int32Array,
-  rows: Int32Array,
+  rows: RowsToNoise,
   latent: number,
-  seed: number,
   engine: EngineOptions,
 ): Promise<{ layers: LayerDerivatives[]; clean: Float32Array }> {
   const { denoiser, diffusion, labels: space } = model.description;
   const { width, conditionWidth } = denoiser;
   const schedule = scheduleByName(diffusion.schedule);
-  const cells = rows.length;
+  const { cells } = rows;
   const views: LayerView[] = [];
   const condition = conditionWidth > 0 ? input('condition', [cells, conditionWidth]) : null;
   const prediction = buildDenoiser(denoiser).predict(
@@ -112,27 +108,15 @@ async function stateDerivatives(
     outputs[`code${layer}`] = view.code;
   });
   for (let k = 0; k < latent; k++) {
-    const targets = views.flatMap((view) => [view.code, view.attended]);
+    const targets = views.flatMap((view) => [view.code, view.attention]);
     const slopes = gradients(sum(slice(prediction, 1, k, k + 1)), targets);
     slopes.forEach((slope, i) => {
       outputs[`slope${i}_${k}`] = sum(slope, [1]);
     });
   }
-  const x = new Float32Array(cells * width);
-  rows.forEach((row, i) => {
-    const eps = stream(seed, 'noise to carry through', row);
-    for (let k = 0; k < width; k++) {
-      x[i * width + k] =
-        signal(schedule, LEVEL) * state[row * width + k] + noise(schedule, LEVEL) * eps.normal();
-    }
-  });
-  const each = codesPerCell(space);
-  const codes = Int32Array.from(
-    { length: cells * each },
-    (_, at) => labels[rows[Math.floor(at / each)] * each + (at % each)],
-  );
+  const x = rows.at(LEVEL);
   const program = await Program.compile(outputs, engine, model.weights.get('denoiser')!);
-  const oneHot = conditionRows(space, codes, cells);
+  const oneHot = conditionRows(space, rows.codes, cells);
   const values = await program.run({
     x: { data: x, shape: [cells, width] },
     t: { data: new Float32Array(cells).fill(LEVEL), shape: [cells] },
@@ -155,7 +139,7 @@ async function stateDerivatives(
     return all;
   };
   const layers = views.map((view, layer) => {
-    const [units, dim] = [view.code.shape[2] as number, view.attended.shape[2] as number];
+    const [units, dim] = [view.code.shape[2] as number, view.attention.shape[2] as number];
     const code = values[`code${layer}`];
     const share = new Float64Array(units);
     for (let at = 0; at < code.length; at++) if (code[at] > 0) share[at % units] += units / code.length;
@@ -171,50 +155,27 @@ function cleanSlope(kind: Parameters<typeof toCleanAndNoise>[0], alphaBar: numbe
   return at(1) - at(0);
 }
 
-/** Derivative of each gene's ln mean by each standardised latent coordinate: cells x genes x latent, centred over genes. */
+/** Derivative of each gene's ln mean by each standardised latent coordinate: cells x genes x latent. */
 async function geneDerivatives(
   model: LoadedModel,
-  size: AutoencoderSize,
   clean: Float32Array,
-  cells: number,
   engine: EngineOptions,
 ): Promise<Float32Array> {
-  const { latent, genes } = size;
-  const { state } = model.description;
+  const { state, denoiser } = model.description;
   if (state.kind !== 'latent') throw new Error('only a latent model has a decoder');
-  const { mean, deviation } = model.standardisation!;
-  const params = Params.create();
-  const hidden = decode(params, size, input('z', ['batch', latent]));
-  const distribution = readoutOf(state.readout).distribution(
-    params.at('readout'),
-    hidden,
-    input('logLibrary', ['batch', 1]),
-    genes,
-  );
-  const program = await Program.compile(
-    { mean: distribution.mean },
-    engine,
-    model.weights.get('autoencoder')!,
-  );
-  const width = clean.length / cells;
-  const slopes = new Float32Array(cells * genes * latent);
+  const { latent, genes } = state.autoencoder;
+  const { width } = denoiser;
+  const { mean } = readoutOutputs(state.autoencoder, state.readout);
+  const program = await Program.compile({ mean }, engine, model.weights.get('autoencoder')!);
+  const slopes = new Float32Array((clean.length / width) * genes * latent);
   const logMeans = async (k: number, step: number) => {
-    const z = Float32Array.from({ length: cells * latent }, (_, at) => {
-      const own = at % latent;
-      const value = clean[Math.floor(at / latent) * width + own] + (own === k ? step : 0);
-      return value * deviation[own] + mean[own];
-    });
-    const { mean: rates } = await program.run({
-      z: { data: z, shape: [cells, latent] },
-      ...(readoutOf(state.readout).counts && {
-        logLibrary: { data: new Float32Array(cells), shape: [cells, 1] },
-      }),
-    });
+    const moved = clean.map((value, at) => (at % width === k ? value + step : value));
+    const { mean: rates } = await program.run(decoderFeeds(model, moved));
     return rates.map((rate) => Math.log(Math.max(rate, 1e-12)));
   };
   for (let k = 0; k < latent; k++) {
     const [low, high] = [await logMeans(k, -STEP), await logMeans(k, STEP)];
-    for (let at = 0; at < cells * genes; at++) slopes[at * latent + k] = (high[at] - low[at]) / (2 * STEP);
+    for (let at = 0; at < low.length; at++) slopes[at * latent + k] = (high[at] - low[at]) / (2 * STEP);
   }
   await program.close();
   return slopes;

@@ -5,6 +5,7 @@ import type { DoseResponse } from '../explain/explanation.js';
 import { columnOf } from '../explain/programmes.js';
 import { Program } from '../graph/program.js';
 import { stream } from '../random/stream.js';
+import { decoderFeeds } from './decoder-feeds.js';
 import { steeredReadoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
 import { programmesAtMean } from './programme-doses.js';
@@ -17,6 +18,7 @@ const DOSES = [-1, 0.5, 1, 2, 3];
  * drawing; whether cells are still count-like in values drawn from them.
  * @param state rows of the state space, cells x width
  * @param atoms programmes to turn
+ * @returns none for a model without programmes, or without counts
  */
 export async function measureDoses(
   model: LoadedModel,
@@ -27,7 +29,7 @@ export async function measureDoses(
 ): Promise<DoseResponse[]> {
   const programmes = await programmesAtMean(model, engine);
   const { state: space } = model.description;
-  if (programmes === null || space.kind !== 'latent') return [];
+  if (programmes === null || space.kind !== 'latent' || !readoutOf(space.readout).counts) return [];
   const outputs = steeredReadoutOutputs(space.autoencoder, space.readout);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   const cellsAt = async (atom: number, dose: number) => {
@@ -56,31 +58,20 @@ export async function measureDoses(
 
 /** Sums of each gene's expected values over cells, and what tells counts from other values in cells drawn. */
 async function readCells(
-  { description, standardisation }: LoadedModel,
+  model: LoadedModel,
   program: Program,
   state: Float32Array,
   shift: Float32Array,
   seed: number,
 ): Promise<{ expected: Float64Array; zeros: number; whole: number }> {
+  const { description } = model;
   if (description.state.kind !== 'latent') throw new Error('only a latent model has a decoder');
   const { autoencoder, readout: kind } = description.state;
-  const { genes, latent } = autoencoder;
-  const { mean, deviation } = standardisation!;
-  const width = mean.length;
-  const cells = state.length / width;
-  const at = (cell: number, k: number) => state[cell * width + k] * deviation[k] + mean[k];
+  const { genes } = autoencoder;
+  const cells = state.length / description.denoiser.width;
   const readout = readoutOf(kind);
   const arrays = await program.run({
-    z: {
-      data: Float32Array.from({ length: cells * latent }, (_, i) => at(Math.floor(i / latent), i % latent)),
-      shape: [cells, latent],
-    },
-    ...(readout.counts && {
-      logLibrary: {
-        data: Float32Array.from({ length: cells }, (_, cell) => at(cell, latent)),
-        shape: [cells, 1],
-      },
-    }),
+    ...decoderFeeds(model, state),
     shift: { data: shift, shape: [1, shift.length] },
   });
   const expected = new Float64Array(genes);
@@ -88,8 +79,7 @@ async function readCells(
   let [present, whole] = [0, 0];
   for (let cell = 0; cell < cells; cell++) {
     for (let gene = 0; gene < genes; gene++) {
-      const i = cell * genes + gene;
-      expected[gene] += arrays.mean[i] * (arrays.off === undefined ? 1 : 1 - arrays.off[i]);
+      expected[gene] += arrays.mean[cell * genes + gene];
     }
     readout.sample(stream(seed, 'readout', cell), arrays, cell, drawn);
     for (const value of drawn) {

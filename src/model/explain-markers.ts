@@ -1,4 +1,4 @@
-import { compressRows, selectRows } from '../counts/csr.js';
+import { compressRows, denseRows, selectRows } from '../counts/csr.js';
 import { stratifiedSplit } from '../counts/stratified-split.js';
 import type { MarkerScore, MarkerSection } from '../explain/explanation.js';
 import {
@@ -53,7 +53,8 @@ export function compareMarkers(
   if (markers.filter((own) => own !== null).length < 2) return null;
   const learned = Int32Array.from(learning, (row) => cells.types.codes[row]);
   const matrix = selectRows(all, learning);
-  const expression = rowsOf(cells.expression, genes, learning);
+  const expression = new Float32Array(learning.length * genes);
+  denseRows(all, learning, expression);
   const count = Math.min(MOST_COMPONENTS, opened.live.length, matrix.rows - 1, genes);
   const atoms = opened.live.subarray(0, count);
   const methods = [
@@ -67,7 +68,7 @@ export function compareMarkers(
     loadings: componentStructure(method, expression, genes),
   }));
   const inCells = structures.map((method) => matchMarkers(method, learned, markers));
-  const controls = shuffledControls(methods[0], learned, markers, aside, types.length, seed);
+  const controls = shuffledControls(methods[0], structures[0], learned, markers, aside, types.length, seed);
   const positives = markers.flatMap((isMarker) =>
     isMarker === null ? [] : [isMarker.reduce((a, b) => a + b, 0)],
   );
@@ -171,6 +172,7 @@ function byGene(components: Float64Array, k: number): Float64Array {
 /** What the same programmes reach where genes, or the types of cells, mean nothing. */
 function shuffledControls(
   programmes: Method,
+  inCells: Method,
   learned: Int32Array,
   markers: readonly (Uint8Array | null)[],
   aside: Aside,
@@ -186,12 +188,17 @@ function shuffledControls(
     );
     return matchMarkers({ ...programmes, loadings }, learned, markers);
   });
-  const byTypes = turns.flatMap((turn) => {
-    const others = shuffled(aside.types, stream(seed, 'shuffled types', turn));
-    const own = shuffled(learned, stream(seed, 'shuffled learned types', turn));
-    return matchMarkers(programmes, own, markersOf(aside.matrix, others, types));
-  });
-  return [scoreOf('genes shuffled', 'own', byGenes), scoreOf('types shuffled', 'own', byTypes)];
+  const byTypes = (method: Method) =>
+    turns.flatMap((turn) => {
+      const others = shuffled(aside.types, stream(seed, 'shuffled types', turn));
+      const own = shuffled(learned, stream(seed, 'shuffled learned types', turn));
+      return matchMarkers(method, own, markersOf(aside.matrix, others, types));
+    });
+  return [
+    scoreOf('genes shuffled', 'own', byGenes),
+    scoreOf('types shuffled', 'own', byTypes(programmes)),
+    scoreOf('types shuffled', 'in cells', byTypes(inCells)),
+  ];
 }
 
 function scoreOf(
@@ -218,11 +225,3 @@ function foundMarkers(
 
 const matrixOf = (expression: Float32Array, genes: number): CsrMatrix =>
   compressRows({ format: 'dense', rows: expression.length / genes, cols: genes, data: expression });
-
-function rowsOf(expression: Float32Array, genes: number, rows: Int32Array): Float32Array {
-  const out = new Float32Array(rows.length * genes);
-  rows.forEach((row, i) => {
-    out.set(expression.subarray(row * genes, (row + 1) * genes), i * genes);
-  });
-  return out;
-}

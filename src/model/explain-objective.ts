@@ -1,11 +1,9 @@
-import { noise, scheduleByName, signal } from '../diffusion/schedule.js';
 import type { EngineOptions } from '../engine/device.js';
 import type { LayerMeasure, ObjectiveSection } from '../explain/explanation.js';
 import { measureLayer } from '../explain/layer-measures.js';
-import { stream } from '../random/stream.js';
 import { drawStates } from './drawn-cells.js';
-import { codesPerCell } from './labels.js';
 import type { LoadedModel } from './model-file.js';
+import { rowsToNoise } from './noised-rows.js';
 import { type OpenedDenoiser, openDenoiser } from './opened-denoiser.js';
 import { conditionRows } from './sampling.js';
 
@@ -18,45 +16,29 @@ const GENE_LEVELS = [1, 250, 500, 750, 999];
 /**
  * The sparse rate reduction objective in every layer: for cells noised to each level, and for generated cells on their way.
  * @param state clean rows, cells x width
- * @param labels codes of the same cells, cells x `codesPerCell`
+ * @param codes of the same cells, cells x `codesPerCell`
  */
 export async function measureObjective(
   model: LoadedModel,
   state: Float32Array,
-  labels: Int32Array,
+  codes: Int32Array,
   seed: number,
   engine: EngineOptions,
 ): Promise<ObjectiveSection> {
-  const { denoiser, diffusion, state: space, labels: labelSpace } = model.description;
-  const { width } = denoiser;
-  const total = state.length / width;
-  const cells = Math.min(CELLS[space.kind], total);
-  const each = codesPerCell(labelSpace);
-  const rows = Int32Array.from({ length: cells }, (_, i) => Math.floor((i * total) / cells));
-  const codes = Int32Array.from(
-    { length: cells * each },
-    (_, at) => labels[rows[Math.floor(at / each)] * each + (at % each)],
-  );
-  const condition = conditionRows(labelSpace, codes, cells);
-  const schedule = scheduleByName(diffusion.schedule);
+  const { denoiser, state: space, labels } = model.description;
+  const rows = rowsToNoise(model, state, codes, CELLS[space.kind], seed);
+  const condition = conditionRows(labels, rows.codes, rows.cells);
   const opened = await openDenoiser(denoiser, model.weights.get('denoiser')!, engine);
   try {
     const noised: LayerMeasure[] = [];
     for (const t of space.kind === 'genes' ? GENE_LEVELS : LEVELS) {
-      const x = new Float32Array(cells * width);
-      rows.forEach((row, i) => {
-        const eps = stream(seed, 'noise to look at', row, t);
-        for (let k = 0; k < width; k++) {
-          x[i * width + k] = signal(schedule, t) * state[row * width + k] + noise(schedule, t) * eps.normal();
-        }
-      });
-      noised.push(...(await measureAt(opened, x, t, condition)));
+      noised.push(...(await measureAt(opened, rows.at(t), t, condition)));
     }
     const path: { t: number; x: Float32Array }[] = [];
-    await drawStates(model, codes, cells, seed, engine, (_, { t, x }) => path.push({ t, x }));
+    await drawStates(model, rows.codes, rows.cells, seed, engine, (_, { t, x }) => path.push({ t, x }));
     const sampled: LayerMeasure[] = [];
     for (const { t, x } of path) sampled.push(...(await measureAt(opened, x, t, condition)));
-    return { layers: opened.layers, tokens: opened.tokens, cells, noised, sampled };
+    return { layers: opened.layers, tokens: opened.tokens, cells: rows.cells, noised, sampled };
   } finally {
     await opened.close();
   }

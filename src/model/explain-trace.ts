@@ -53,7 +53,10 @@ export async function traceCells(
     return { rows, steps, path, decisions: decisionSteps(path) };
   };
   const guided = await follow(asked);
-  const free = codesPerCell(labels) > 0 ? await follow(asked.map(() => -1)) : guided;
+  const keys = labels.keys.length;
+  // Only labels are hidden, as by `generate --guidance 0`: the cluster stays known.
+  const each = codesPerCell(labels);
+  const free = keys === 0 ? null : await follow(asked.map((code, at) => (at % each < keys ? -1 : code)));
   const { steps } = guided;
   const made = opened && (await codesOf(model, run, guided.rows, seed, engine));
   const neighbours = nearestNeighboursAmong(
@@ -71,9 +74,9 @@ export async function traceCells(
     steps,
     decided: {
       asked: decidedShare(guided.decisions, steps.length),
-      free: decidedShare(free.decisions, steps.length),
+      free: free && decidedShare(free.decisions, steps.length),
     },
-    halfDecided: { asked: halfAt(guided.decisions, steps), free: halfAt(free.decisions, steps) },
+    halfDecided: { asked: halfAt(guided.decisions, steps), free: free && halfAt(free.decisions, steps) },
     cells: shown.map(
       (cell): TracedCell => ({
         cell: `cell_${cell}`,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { readoutOf } from '../counts/readout.js';
 import type { EngineOptions } from '../engine/device.js';
 import { FileError } from '../errors.js';
 import type { Explanation, ObjectiveSection } from '../explain/explanation.js';
@@ -15,7 +16,13 @@ import { compareMarkers } from './explain-markers.js';
 import { measureObjective } from './explain-objective.js';
 import { describeProgrammes, linearReadoutOf, openDecoder } from './explain-programmes.js';
 import { traceCells } from './explain-trace.js';
-import { type ExplainedCells, encodeForDecoder, readExplainedCells, withTypesOf } from './explained-cells.js';
+import {
+  type ExplainedCells,
+  encodeForDecoder,
+  readExplainedCells,
+  withNearestClusters,
+  withTypesOf,
+} from './explained-cells.js';
 import { type LoadedModel, readModel } from './model-file.js';
 import { finishedRun } from './run-folder.js';
 
@@ -35,6 +42,8 @@ export interface ExplainOptions {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
+  /** Told what is shown to which model, before it is opened. */
+  readonly onMessage?: (line: string) => void;
 }
 
 /** Cells that stand in where no file is given. */
@@ -56,11 +65,17 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
   const other = options.contrast === undefined ? null : await readModel(finishedRun(options.contrast).model);
   const steps = new EvaluationSteps(100, options.signal, options.onProgress);
   const cells = await steps.step('reading cells', 5, () => shownCells(model, run, options, seed, engine));
-  const test = await readTest(model, cells, options, seed);
   const { preprocessing, preset, trainedOn } = model.description;
+  options.onMessage?.(
+    `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, trained on ${trainedOn.file}`,
+  );
+  options.onMessage?.(
+    `${cells.file ?? 'Generated cells'}: ${cells.names.length} cells, types by ${cells.typeKey ?? 'no column'}`,
+  );
   const { state, code } = await steps.step('encoding cells', 5, () =>
     encodeForDecoder(model, cells.prepared, engine),
   );
+  const codes = withNearestClusters(model, cells.labels, state);
   const readout = linearReadoutOf(model);
   const opened = readout && code ? openDecoder(readout, code, cells.types) : null;
   const programmes =
@@ -68,6 +83,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
     (await steps.step('programmes', 10, () =>
       describeProgrammes(opened, code!, preprocessing.geneNames, cells.types.names, sets),
     ));
+  const test = opened && (await readTest(model, cells, options, seed));
   const markers =
     opened && (await steps.step('markers', 40, () => compareMarkers(opened, cells, code!, test, seed)));
   const doses = !opened
@@ -76,14 +92,12 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
         const some = state.slice(0, DOSE_CELLS * model.description.denoiser.width);
         return measureDoses(model, some, Array.from(opened.live.subarray(0, TURNED)), seed, engine);
       });
-  const objective = await steps.step('layers', 10, () =>
-    measureObjective(model, state, cells.labels, seed, engine),
-  );
+  const objective = await steps.step('layers', 10, () => measureObjective(model, state, codes, seed, engine));
   const contrast =
     other && (await steps.step('layers of the contrast', 10, () => contrastOf(other, options, seed, engine)));
   const denoiser = !opened
     ? null
-    : await steps.step('the denoiser', 5, () => carryDenoiser(model, state, cells.labels, seed, engine));
+    : await steps.step('the denoiser', 5, () => carryDenoiser(model, state, codes, seed, engine));
   const trace = await steps.step('tracing cells', 5, () =>
     traceCells(model, run, opened, cells, state, seed, engine),
   );
@@ -93,7 +107,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
     trainedOn: trainedOn.file,
     cells: {
       file: options.data ?? null,
-      test: options.test ?? null,
+      test: markers && (options.test ?? null),
       count: cells.names.length,
       typeKey: cells.typeKey,
     },
@@ -102,7 +116,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
     seed,
     ...{ programmes, markers, doses, objective, denoiser, trace },
     contrast: contrast && { run: options.contrast!, preset: other.description.preset, objective: contrast },
-    limits: limitsOf(model, cells, markers === null, trace === null),
+    limits: limitsOf(model, cells, markers === null, trace === null, options.test),
   };
 }
 
@@ -143,7 +157,7 @@ async function contrastOf(
 ): Promise<ObjectiveSection> {
   const cells = await shownCells(other, options.contrast!, options, seed, engine);
   const { state } = await encodeForDecoder(other, cells.prepared, engine);
-  return measureObjective(other, state, cells.labels, seed, engine);
+  return measureObjective(other, state, withNearestClusters(other, cells.labels, state), seed, engine);
 }
 
 function limitsOf(
@@ -151,6 +165,7 @@ function limitsOf(
   cells: ExplainedCells,
   noMarkers: boolean,
   noTrace: boolean,
+  test: string | undefined,
 ): string[] {
   const limits: string[] = [];
   if (state.kind === 'genes') {
@@ -164,6 +179,12 @@ function limitsOf(
   } else if (noMarkers) {
     limits.push(
       'Markers were not compared: fewer than two types have ten cells. Name a column of cell types with --label-key.',
+    );
+  }
+  if (noMarkers && test !== undefined) limits.push(`${test} was not used: it serves to define markers.`);
+  if (state.kind === 'latent' && !readoutOf(state.readout).counts) {
+    limits.push(
+      'There are no counts here: what turning a programme does, and the denoiser carried to genes, are measured in rates of counts.',
     );
   }
   if (noTrace)

@@ -1,6 +1,7 @@
 import { decode } from '../counts/autoencoder.js';
 import { selectRows } from '../counts/csr.js';
 import { applyPreprocessing, normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import { nearestCentres } from '../embedding/k-means.js';
 import type { EngineOptions } from '../engine/device.js';
 import { DataError } from '../errors.js';
 import { Program } from '../graph/program.js';
@@ -25,7 +26,7 @@ export interface ExplainedCells {
   /** Types by the key that is explained: codes of each cell, -1 without one; no names where there is no key. */
   readonly typeKey: string | null;
   readonly types: { readonly names: readonly string[]; readonly codes: Int32Array };
-  /** Labels as the denoiser takes them, cells x keys; -1 where the file lacks the column. */
+  /** Codes as the denoiser takes them, cells x `codesPerCell`; -1 where the file lacks the column, and for the cluster of real cells. */
   readonly labels: Int32Array;
 }
 
@@ -104,6 +105,24 @@ function modelLabels(
   return codes;
 }
 
+/** Codes with the clusters that are not known yet: those of the nearest centre. */
+export function withNearestClusters(
+  { description: { labels, denoiser }, clusterCentres }: LoadedModel,
+  codes: Int32Array,
+  state: Float32Array,
+): Int32Array {
+  if (clusterCentres === null) return codes;
+  const each = codesPerCell(labels);
+  const cells = state.length / denoiser.width;
+  const nearest = nearestCentres(
+    { format: 'dense', rows: cells, cols: denoiser.width, data: state },
+    clusterCentres,
+  );
+  return codes.map((code, at) =>
+    at % each === each - 1 && code < 0 ? nearest[Math.floor(at / each)] : code,
+  );
+}
+
 /** The same cells with types of another file's names, so that codes agree; names that are only here come last. */
 export function withTypesOf(cells: ExplainedCells, names: readonly string[]): ExplainedCells {
   const all = [...names, ...cells.types.names.filter((name) => !names.includes(name))];
@@ -126,17 +145,17 @@ export async function encodeForDecoder(
 ): Promise<EncodedCells> {
   const { state: space, denoiser } = model.description;
   const all = Int32Array.from({ length: prepared.values.rows }, (_, cell) => cell);
-  const state = new Float32Array(all.length * denoiser.width);
   if (space.kind === 'genes') {
+    const state = new Float32Array(all.length * denoiser.width);
     geneRows(prepared).fill(all, 0, state);
     return { state, code: null };
   }
   const { autoencoder } = space;
   const weights = model.weights.get('autoencoder')!;
   const { mean } = await encodeCells(prepared, autoencoder, weights, engine);
-  const exact = { mean, deviation: new Float32Array(mean.length) };
+  const posteriors = { mean, deviation: new Float32Array(mean.length) };
   const withLibrary = denoiser.width > autoencoder.latent;
-  latentRows(prepared, exact, withLibrary, 0, model.standardisation!).fill(all, 0, state);
+  const state = latentRows(prepared, posteriors, withLibrary, 0, model.standardisation!).centres.data;
   if (autoencoder.decoder.kind !== 'sparse') return { state, code: null };
   const z = input('z', ['batch', autoencoder.latent]);
   const program = await Program.compile({ code: decode(Params.create(), autoencoder, z) }, engine, weights);

@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly steps?: number;
   /** Weight of classifier-free guidance, 1 by default. */
   readonly guidance?: number;
-  /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned until its top genes have doubled DOSE times; below 0 down. */
+  /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes against the others, before all are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
   /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
   readonly withPrograms?: boolean;
@@ -95,11 +95,12 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const { cells, codes } = assignLabels(description.labels, options.labels ?? [], options.n, seed);
   const engine = engineFor(options.device, options.threads);
   for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
-  const states = await StateSampler.create(model, sampling, engine);
-  const { programs = [], withPrograms = programs.length > 0 } = options;
+  const { programs = [] } = options;
+  const withPrograms = (options.withPrograms ?? false) || programs.length > 0;
   const programmes = withPrograms ? await programmesAtMean(model, engine) : null;
   const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
   if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
+  const states = await StateSampler.create(model, sampling, engine);
   const readout = await cellReadout(model, run, seed, engine, shift);
   const usage = programmes && denseMatrix(cells, programmes.atoms);
   try {

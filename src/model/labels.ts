@@ -76,8 +76,10 @@ export function withClusters(
     joined.set(codes.subarray(cell * keys, (cell + 1) * keys), cell * (keys + 1));
     joined[cell * (keys + 1) + keys] = cluster;
   });
-  const combinations = combinationsOf(joined, clusterCodes.length, keys + 1);
-  return { space: known ?? { ...space, clusters, combinations }, codes: joined };
+  const ownSpace = () => ({
+    ...{ ...space, clusters, combinations: combinationsOf(joined, clusterCodes.length, keys + 1) },
+  });
+  return { space: known ?? ownSpace(), codes: joined };
 }
 
 /** Names in the order of a categorical's categories, else sorted; only those that some cell has. */

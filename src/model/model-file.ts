@@ -1,5 +1,6 @@
 import { FileError } from '../errors.js';
 import { sizeOf } from '../graph/tensor.js';
+import type { DenseMatrix } from '../io/anndata.js';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safetensors.js';
 import { version } from '../version.js';
 import type { ModelDescription } from './description.js';
@@ -17,6 +18,8 @@ export interface TrainedModel {
   readonly parts: ReadonlyMap<string, TrainedWeights>;
   /** Of the latent coordinates; null for models in gene space. */
   readonly standardisation: Standardisation | null;
+  /** clusters x width, where cells are conditioned on clusters. */
+  readonly clusterCentres: DenseMatrix | null;
 }
 
 export type Arrays = ReadonlyMap<string, Float32Array>;
@@ -26,11 +29,12 @@ export interface LoadedModel {
   readonly description: ModelDescription;
   readonly weights: ReadonlyMap<string, Arrays>;
   readonly standardisation: Standardisation | null;
+  readonly clusterCentres: DenseMatrix | null;
 }
 
 /**
  * Writes model.safetensors: `<part>.<parameter>` and, where an average is kept, `ema.<part>.<parameter>`,
- * `state.mean` and `state.deviation`; gene names, gene scaling and all settings as JSON in the metadata.
+ * `state.mean`, `state.deviation` and `clusters.centres`; gene names, gene scaling and all settings as JSON in the metadata.
  */
 export async function writeModel(path: string, model: TrainedModel): Promise<void> {
   const tensors = new Map<string, StoredTensor>();
@@ -44,6 +48,10 @@ export async function writeModel(path: string, model: TrainedModel): Promise<voi
     tensors.set('state.mean', stored(model.standardisation.mean));
     tensors.set('state.deviation', stored(model.standardisation.deviation));
   }
+  if (model.clusterCentres) {
+    const { data, rows, cols } = model.clusterCentres;
+    tensors.set('clusters.centres', stored(Float32Array.from(data), [rows, cols]));
+  }
   await writeSafetensors(path, tensors, {
     format: FORMAT,
     formatVersion: String(FORMAT_VERSION),
@@ -54,7 +62,8 @@ export async function writeModel(path: string, model: TrainedModel): Promise<voi
 
 export function loadedModel(model: TrainedModel): LoadedModel {
   const weights = new Map([...model.parts].map(([part, trained]) => [part, bestWeights(trained)]));
-  return { description: model.description, weights, standardisation: model.standardisation };
+  const { description, standardisation, clusterCentres } = model;
+  return { description, weights, standardisation, clusterCentres };
 }
 
 /** @throws FileError where the file is missing, damaged, something else, or of a newer version */
@@ -75,12 +84,16 @@ export async function readModel(path: string): Promise<LoadedModel> {
   const deviation = arrays.get('state.deviation');
   const description = parseDescription(path, metadata.description);
   const standardisation = mean && deviation ? { mean, deviation } : null;
-  const model = { description, weights, standardisation };
+  const clusterCentres = centresOf(arrays.get('clusters.centres'), description.labels.clusters);
+  const model = { description, weights, standardisation, clusterCentres };
   requireComplete(path, model);
   return model;
 }
 
-function requireComplete(path: string, { description, weights, standardisation }: LoadedModel): void {
+function requireComplete(
+  path: string,
+  { description, weights, standardisation, clusterCentres }: LoadedModel,
+): void {
   const missing = (name: string) =>
     new FileError(path, `is incomplete: ${name} is missing or of another size`, 'Train the model again');
   for (const [part, params] of neededParameters(description)) {
@@ -92,6 +105,13 @@ function requireComplete(path: string, { description, weights, standardisation }
   const { width } = description.denoiser;
   if (standardisation?.mean.length !== width) throw missing('state.mean');
   if (standardisation.deviation.length !== width) throw missing('state.deviation');
+  if (description.labels.clusters > 0 && clusterCentres?.cols !== width) throw missing('clusters.centres');
+}
+
+function centresOf(data: Float32Array | undefined, clusters: number): DenseMatrix | null {
+  return data && clusters > 0
+    ? { format: 'dense', rows: clusters, cols: data.length / clusters, data }
+    : null;
 }
 
 function hasPart(arrays: Arrays, part: string): boolean {

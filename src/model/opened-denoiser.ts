@@ -46,7 +46,7 @@ export async function openDenoiser(
   return {
     layers: views.length,
     tokens,
-    subspaces: views.map((_, layer) => ({ heads, weights: projectionOf(description, weights, layer, dim) })),
+    subspaces: views.map((_, layer) => ({ heads, weights: projectionOf(weights, layer, dim) })),
     async look(x, t, labels) {
       const cells = x.length / width;
       const values = await program.run({
@@ -67,13 +67,8 @@ export async function openDenoiser(
 
 const parts = ['before', 'attended', 'code'] as const;
 
-/** MSSA has one projection; of ordinary attention the values' is taken, since they are what it passes on. */
-function projectionOf(
-  { kind }: DenoiserDescription,
-  weights: Arrays,
-  layer: number,
-  dim: number,
-): Float32Array {
+/** MSSA has one projection; of ordinary attention the values', its last, is taken, since they are what it passes on. */
+function projectionOf(weights: Arrays, layer: number, dim: number): Float32Array {
   const projection = weights.get(`blocks.${layer}.attn.qkv.weight`)!;
-  return kind === 'dit' ? projection.subarray(2 * dim * dim) : projection;
+  return projection.subarray(projection.length - dim * dim);
 }

@@ -44,7 +44,7 @@ export const noProgrammes = (option: string): OptionError =>
   );
 
 /**
- * What requests such as '17=+2' add to every cell's code: programme 17 up until its top genes have doubled twice.
+ * What requests such as '17=+2' add to every cell's code: programme 17 up by two doublings of its top genes.
  * @returns one an atom
  * @throws OptionError for a model without programmes, a programme it does not have, or what is no dose
  */
@@ -52,6 +52,7 @@ export function requestedShift(programmes: Programmes | null, requests: readonly
   if (programmes === null) throw noProgrammes('--program');
   const { loadings, effects, atoms } = programmes;
   const shift = new Float32Array(atoms);
+  const turned = new Set<number>();
   for (const text of requests) {
     const [, name, dose] = /^\s*(\d+)\s*=\s*([+-]?\d*\.?\d+)\s*$/.exec(text) ?? [];
     if (name === undefined) {
@@ -62,6 +63,10 @@ export function requestedShift(programmes: Programmes | null, requests: readonly
       );
     }
     const atom = Number(name);
+    if (turned.has(atom)) {
+      throw new OptionError('--program', `programme ${name} is turned twice`, 'Give one dose');
+    }
+    turned.add(atom);
     if (atom >= atoms) {
       throw new OptionError(
         '--program',

@@ -108,7 +108,8 @@ export class StateSampler {
       };
       return (await this.program.run(feeds)).prediction;
     };
-    if (condition === null || guidance === 1) return run(condition);
+    const isGuided = this.model.description.labels.keys.length > 0 && guidance !== 1;
+    if (condition === null || !isGuided) return run(condition);
     // Ho and Salimans 2022, equation 6, in the form unconditional + w (conditional - unconditional).
     const unconditional = await run(ignorant);
     if (guidance === 0) return unconditional;

@@ -24,7 +24,7 @@ export function geneRows(cells: PreparedCells): StateRows {
 export interface LatentRows extends StateRows {
   readonly standardisation: Standardisation;
   /** Where each cell is expected, cells x width. */
-  readonly centres: DenseMatrix;
+  readonly centres: DenseMatrix & { readonly data: Float32Array };
 }
 
 /**

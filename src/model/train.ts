@@ -5,13 +5,12 @@ import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
-import { clusterCells } from './cell-clusters.js';
+import { type ClusteredCells, clusterCells } from './cell-clusters.js';
 import { readCheckpoint } from './checkpoint.js';
 import { denoiserStage } from './denoiser-stage.js';
 import type { PresetName } from './description.js';
 import { engineFor } from './device-choice.js';
 import { denoiserOutputs, onnxFile, readoutOutputs } from './export-onnx.js';
-import type { LabelledCells } from './labels.js';
 import { loadedModel, type TrainedModel, writeModel } from './model-file.js';
 import { presets } from './presets.js';
 import { type RunConfig, RunFolder, runConfig } from './run-folder.js';
@@ -143,7 +142,14 @@ async function trainGeneModel(
     run.seed,
   );
   const denoiser = await runner.run(stage, budgetOf(run, 0, 1));
-  return denoiser && { description, parts: new Map([['denoiser', denoiser]]), standardisation: null };
+  return (
+    denoiser && {
+      description,
+      parts: new Map([['denoiser', denoiser]]),
+      standardisation: null,
+      clusterCentres: null,
+    }
+  );
 }
 
 /** Share of a budget in minutes that the first of two stages may take. */
@@ -200,6 +206,7 @@ async function trainLatentModel(
         ['denoiser', denoiser],
       ]),
       standardisation,
+      clusterCentres: found.centres,
     }
   );
 }
@@ -211,8 +218,8 @@ function conditionsOf(
   rows: LatentRows,
   heldOutRows: LatentRows | null,
   seed: number,
-): { readonly labels: LabelledCells; readonly heldOutLabels: LabelledCells | null } {
-  if (clusters === 0) return { labels, heldOutLabels: heldOut?.labels ?? null };
+): ClusteredCells {
+  if (clusters === 0) return { labels, heldOutLabels: heldOut?.labels ?? null, centres: null };
   return clusterCells(
     { labels, coordinates: rows.centres },
     heldOut && heldOutRows && { labels: heldOut.labels, coordinates: heldOutRows.centres },

@@ -40,9 +40,10 @@ export interface BlockParts {
 export function adaLnBlock(params: Params, z: Tensor, c: Tensor, parts: BlockParts, look?: Look): Tensor {
   const dim = z.shape[2] as number;
   const [shift1, scale1, gate1, shift2, scale2, gate2] = modulation(params, c, dim, 6);
-  const attended = add(z, mul(gate1, parts.attend(modulated(z, shift1, scale1))));
+  const attention = parts.attend(modulated(z, shift1, scale1));
+  const attended = add(z, mul(gate1, attention));
   const code = parts.code(modulated(attended, shift2, scale2));
-  look?.({ before: z, attended, code });
+  look?.({ before: z, attention, attended, code });
   return add(attended, mul(gate2, parts.write(code)));
 }
 

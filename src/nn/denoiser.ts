@@ -6,6 +6,8 @@ export interface LayerView {
   /** Tokens as the layer finds them and after its attention, batch x tokens x dim. */
   readonly before: Tensor;
   readonly attended: Tensor;
+  /** What the attention says, before the gate by which tokens take it up. */
+  readonly attention: Tensor;
   /** What the layer's nonlinearity gives: the code of ISTA, or an MLP's activations; batch x tokens x units. */
   readonly code: Tensor;
 }

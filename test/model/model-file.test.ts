@@ -26,7 +26,7 @@ const description: ModelDescription = {
   },
   labels: {
     keys: [{ key: 'Zelltyp: fein', names: ['a=1', 'b, c', '日本'] }],
-    clusters: 0,
+    clusters: 2,
     combinations: [
       { codes: [-1], cells: 2 },
       { codes: [2], cells: 1 },
@@ -38,7 +38,7 @@ const description: ModelDescription = {
     autoencoder: { genes: 3, latent: 2, hidden: 4, decoder: { kind: 'sparse', dim: 4, atoms: 6 } },
   },
   denoiser: {
-    ...{ kind: 'crate', width: 3, conditionWidth: 3 },
+    ...{ kind: 'crate', width: 3, conditionWidth: 5 },
     ...{ tokens: 2, dim: 8, depth: 1, heads: 2, atoms: 16 },
   },
   diffusion: { schedule: 'cosine', parameterisation: 'v', weighting: 'uniform' },
@@ -65,6 +65,7 @@ test('a model comes back from its file: description, weights, averages first, st
       ['denoiser', trained('denoiser', null)],
     ]),
     standardisation: { mean: Float32Array.of(1, 2, 3), deviation: Float32Array.of(4, 5, 6) },
+    clusterCentres: { format: 'dense', rows: 2, cols: 3, data: Float32Array.of(1, 0, 2, 3, 5, 4) },
   };
   await writeModel(file, model);
   assert.deepEqual(await readModel(file), {
@@ -74,6 +75,7 @@ test('a model comes back from its file: description, weights, averages first, st
       ['denoiser', weightsOf('denoiser', 1)],
     ]),
     standardisation: model.standardisation,
+    clusterCentres: model.clusterCentres,
   });
   const { tensors } = await readSafetensors(file);
   for (const [name, shape] of shapesOf('denoiser')) {

@@ -7,7 +7,7 @@ import { projectRoot } from '../shared.js';
 
 /** What the package promises; a change here is a change for its users, and belongs in CHANGELOG.md. */
 const values = [
-  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'compare', 'embed', 'version'],
+  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'compare', 'explain', 'embed', 'version'],
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
   ...['OverflowError', 'UnknownLayerError'],
@@ -35,7 +35,7 @@ const values = [
     'unitDirections',
     'wassersteinPerGene',
   ],
-  ...['writeReport', 'writeComparison'],
+  ...['writeReport', 'writeComparison', 'writeExplanation'],
 ];
 
 const types = [
@@ -44,6 +44,7 @@ const types = [
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
   ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],
   ...['CompareOptions', 'CompareProgress', 'CompareMessage', 'Comparison', 'TrialBudget'],
+  ...['ExplainOptions', 'Explanation'],
   ...['EmbedOptions', 'EmbedSummary', 'EmbeddingMethod', 'EmbeddingProgress'],
   ...['AnnData', 'Matrix', 'CsrMatrix', 'DenseMatrix', 'DataFrame', 'UnsValue'],
   ...['Column', 'CategoricalColumn', 'StringColumn', 'NumericColumn', 'BooleanColumn'],

@@ -18,7 +18,7 @@ export function doseSection({ doses }: Explanation): Markup | null {
   return section(
     'doses',
     'Turning a programme',
-    markup`<p><code>cellcrate generate RUN --program ${doses[0].atom}=+1</code> raises programme ${doses[0].atom} in every cell until its 20 top genes double. The same cells were decoded at several doses, the strongest programmes one at a time. Below zero only cells that use the programme have something to lose. All others: every gene but the 20, so lower genes of the same programme too. Bystanders: genes that the programme gives less than a tenth of what it gives the 20; they move only because a cell's total stays.</p>`,
+    markup`<p><code>cellcrate generate RUN --program ${doses[0].atom}=+1</code> raises programme ${doses[0].atom} by one doubling of its 20 top genes against all others in every cell; then each cell is brought back to its total, so genes rise by less. The same cells were decoded at several doses, the strongest programmes one at a time. Below zero only cells that use the programme have something to lose. All others: every gene but the 20, so lower genes of the same programme too. Bystanders: genes that the programme gives less than a tenth of what it gives the 20; they move only because a cell's total stays.</p>`,
     markup`<div class="grid">${plotFigure(plot, 'Mean log2 fold change of expected counts.')}</div>`,
     markup`<details><summary>As a table</summary>${scrollingTable('Log2 fold changes of expected counts; zeros and whole numbers of counts drawn.', head, rows)}</details>`,
   );

@@ -34,7 +34,7 @@ export function markerMatchSection({ markers, cells, programmes }: Explanation):
       heads(['Method', 'Genes by', 'Matched', 'Best']),
       scores,
     ),
-    markup`<p class="note">Best: the component that would have been right if one knew the markers; with many components some are right by chance, which the shuffled rows show.</p>`,
+    markup`<p class="note">Best: the component that would have been right if one knew the markers; with many components some are right by chance, which the shuffled rows show. PCA is tried with both signs of each component, so its best is of twice as many.</p>`,
     scrollingTable(
       'Each type and the programme that stands for it.',
       heads([

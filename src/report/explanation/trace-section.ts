@@ -11,7 +11,7 @@ export function traceSection({ trace, cells }: Explanation): Markup | null {
   return section(
     'cells',
     'How cells came about',
-    markup`<p>At every step the denoiser sees a clean cell in the noisy one. The type whose mean is nearest to it is the type at that step, and it is decided when it no longer changes. Half of the cells have theirs by noise level ${asked} when a label is asked for, and by ${free} without one.</p>`,
+    markup`<p>At every step the denoiser sees a clean cell in the noisy one. The type whose mean is nearest to it is the type at that step, and it is decided when it no longer changes. Half of the cells have theirs by noise level ${asked}${free === null ? '' : ` when a label is asked for, and by ${free} when it is hidden`}; the cluster that was drawn for a cell is told in any case.</p>`,
     markup`<div class="grid">${plotFigure(decisionPlot(trace), 'From noise (left) to the clean cell (right).')}</div>`,
     scrollingTable(
       `Some generated cells: the programmes that move each most away from the mean cell, and the nearest ${cells.file === null ? 'other generated' : 'real'} cells.`,

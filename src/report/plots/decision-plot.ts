@@ -9,7 +9,7 @@ import { linearScale } from './scale.js';
 export function decisionPlot({ steps, decided }: TraceSection): Plot {
   const title = 'When the type is decided';
   const half = (shares: readonly number[]) => steps[shares.findIndex((share) => share >= 0.5)];
-  const description = `Share of cells whose type stays: half of them with a label at noise level ${half(decided.asked)}, without at ${half(decided.free)}`;
+  const description = `Share of cells whose type stays: half of them at noise level ${half(decided.asked)}${decided.free === null ? '' : `, without the label at ${half(decided.free)}`}`;
   return {
     ...{ name: 'type-decided', title, description },
     draw: (theme) => {
@@ -27,11 +27,17 @@ export function decisionPlot({ steps, decided }: TraceSection): Plot {
           theme,
         ),
         markup`<path d="${path(decided.asked)}" fill="none" stroke="${theme.real}" stroke-width="2"/>`,
-        markup`<path d="${path(decided.free)}" fill="none" stroke="${theme.generated}" stroke-width="2"/>`,
+        decided.free &&
+          markup`<path d="${path(decided.free)}" fill="none" stroke="${theme.generated}" stroke-width="2"/>`,
         legend(
           [
-            { swatch: 'line', colour: theme.real, text: 'label asked for' },
-            { swatch: 'line', colour: theme.generated, text: 'no label' },
+            {
+              ...{ swatch: 'line', colour: theme.real },
+              text: decided.free === null ? 'generated cells' : 'label asked for',
+            },
+            ...(decided.free === null
+              ? []
+              : [{ swatch: 'line', colour: theme.generated, text: 'label hidden' } as const]),
           ],
           area,
           theme,

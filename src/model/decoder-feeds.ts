@@ -1,0 +1,31 @@
+import { readoutOf } from '../counts/readout.js';
+import type { ArrayValue } from '../graph/program.js';
+import type { LoadedModel } from './model-file.js';
+
+/**
+ * Rows of a latent model's state space as its decoder takes them: latent coordinates and, for counts, the log library size, both with their
+ * own mean and deviation again.
+ * @param state cells x width, row-major
+ */
+export function decoderFeeds(
+  { description, standardisation }: LoadedModel,
+  state: Float32Array,
+): Record<string, ArrayValue> {
+  const { state: space } = description;
+  if (space.kind !== 'latent' || standardisation === null) throw new Error('not a latent model');
+  const { latent } = space.autoencoder;
+  const { mean, deviation } = standardisation;
+  const width = mean.length;
+  const cells = state.length / width;
+  const columns = (from: number, count: number): ArrayValue => ({
+    data: Float32Array.from({ length: cells * count }, (_, at) => {
+      const k = from + (at % count);
+      return state[Math.floor(at / count) * width + k] * deviation[k] + mean[k];
+    }),
+    shape: [cells, count],
+  });
+  return {
+    z: columns(0, latent),
+    ...(readoutOf(space.readout).counts && { logLibrary: columns(latent, 1) }),
+  };
+}

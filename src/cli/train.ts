@@ -67,7 +67,7 @@ export function addTrainCommand(program: Command): void {
     )
     .option(
       '--sparsity <L>',
-      'price of making a cell of many gene programmes; 1 makes them easy to read (0)',
+      'price of what gene programmes raise genes by; 0.01 makes them purer (0.002)',
       realNumber('--sparsity', 0),
     )
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))

@@ -1,14 +1,14 @@
 import { sparseCode } from '../crate/ista.js';
 import { silu } from '../graph/ops/activation.js';
-import { add, clip, exp, mul, sqrt, square, sub } from '../graph/ops/elementwise.js';
+import { add, clip, exp, mul, square, sub } from '../graph/ops/elementwise.js';
 import { split } from '../graph/ops/layout.js';
 import { layerNorm } from '../graph/ops/normalise.js';
 import { mean, sum } from '../graph/ops/reduce.js';
 import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { xavierUniform } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
+import { type GeneLayer, raisingLayer, raisingWeights, signedLayer } from './gene-layer.js';
 import type { Readout } from './readout.js';
 
 /** Sizes of the variational autoencoder that gives cells their latent coordinates. */
@@ -27,7 +27,8 @@ export type DecoderKind = (typeof decoderKinds)[number];
 /**
  * From latent coordinates to the features that the readout is linear in.
  * 'sparse' is the white box: the features are the non-negative sparse code of the lifted coordinates on a dictionary
- * of `atoms`, so each column of the readout's weights is a gene programme and a cell's code says how much of it is on.
+ * of `atoms`, so each column of the readout's weights, 0 or more, is a gene programme and a cell's code says how much of
+ * it is on.
  * 'mlp' is the usual black box of two hidden layers.
  */
 export type DecoderSize =
@@ -68,7 +69,8 @@ export function autoencoderLoss(
   const deviation = exp(logDeviation);
   const z = add(mu, mul(deviation, batch.noise));
   const features = decode(params, size, z);
-  const likelihood = readout.loss(params.at('readout'), features, batch.values, batch.logLibrary);
+  const layer = geneLayerOf(size.decoder);
+  const likelihood = readout.loss(params.at('readout'), layer, features, batch.values, batch.logLibrary);
   const reconstruction =
     sparsity === 0
       ? likelihood
@@ -81,23 +83,21 @@ export function autoencoderLoss(
 }
 
 /**
- * How much a cell is made of: the sum over atoms of its code times the length of the atom's gene programme (centred over
- * genes). The l1 norm of the sparse rate reduction objective (Yu et al. 2023, equation 4) in units that no scaling between
- * code and programme can evade.
+ * How much of programmes a cell is made of: the sum over genes of what its code raises them by. This is the l1 norm of the
+ * sparse rate reduction objective (Yu et al. 2023, equation 4) in units that no scaling between code and programme can evade.
  * @returns batch
  */
 function programmePenalty(params: Params, size: AutoencoderSize, readout: Readout, code: Tensor): Tensor {
-  const features = code.shape[1] as number;
-  const squares = readout.programmeWeights.map((name) => {
-    const weight = params.at('readout').get(name, [size.genes, features], xavierUniform);
-    return sum(square(sub(weight, reshape(mean(weight, [0]), [1, features]))), [0]);
-  });
-  const lengths = sqrt(add(squares.reduce(add), LEAST_SQUARE));
-  return sum(mul(code, reshape(lengths, [1, features])), [1]);
+  const atoms = code.shape[1] as number;
+  const given = readout.heads.map((name) =>
+    sum(raisingWeights(params.at('readout').at(name), size.genes, atoms), [0]),
+  );
+  return sum(mul(code, reshape(given.reduce(add), [1, atoms])), [1]);
 }
 
-/** The square root has a slope for a programme that is gone, too. */
-const LEAST_SQUARE = 1e-6;
+/** How the decoder's features reach genes. */
+export const geneLayerOf = ({ kind }: DecoderSize): GeneLayer =>
+  kind === 'sparse' ? raisingLayer : signedLayer;
 
 /** q(z | cell): two hidden layers on normalised expression. Returns batch x latent each. */
 export function encode(params: Params, size: AutoencoderSize, expression: Tensor): Posterior {

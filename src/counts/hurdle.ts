@@ -3,8 +3,8 @@ import { add, div, log, mul, neg, sign, square, sub } from '../graph/ops/element
 import { sum } from '../graph/ops/reduce.js';
 import type { Tensor } from '../graph/tensor.js';
 import { constantly } from '../nn/init.js';
-import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
+import type { GeneLayer } from './gene-layer.js';
 import type { Readout } from './readout.js';
 
 /** A gene whose positive values are all alike still gets a density. */
@@ -16,11 +16,11 @@ const LEAST_DEVIATION = 0.02;
  */
 export const hurdle: Readout = {
   counts: false,
-  programmeWeights: ['on.weight', 'mean.weight'],
+  heads: ['on', 'mean'],
 
-  loss(params, hidden, values) {
+  loss(params, layer, features, values) {
     const genes = values.shape[1] as number;
-    const { on, mean } = heads(params, hidden, genes);
+    const { on, mean } = heads(params, layer, features, genes);
     const deviation = deviations(params, genes);
     const present = sign(values);
     // -log p(on or off) for a logit s: softplus(s) - present s.
@@ -45,8 +45,8 @@ export const hurdle: Readout = {
     ]);
   },
 
-  distribution(params, hidden, _logLibrary, genes) {
-    const { on, mean } = heads(params, hidden, genes);
+  distribution(params, layer, features, _logLibrary, genes) {
+    const { on, mean } = heads(params, layer, features, genes);
     return { off: sigmoid(neg(on)), mean, deviation: deviations(params, genes) };
   },
 
@@ -64,8 +64,13 @@ function positiveNormal(z: number, mean: number, deviation: number): number {
   return Math.abs(mean + deviation * z);
 }
 
-function heads(params: Params, hidden: Tensor, genes: number): { on: Tensor; mean: Tensor } {
-  return { on: linear(params.at('on'), hidden, genes), mean: linear(params.at('mean'), hidden, genes) };
+function heads(
+  params: Params,
+  layer: GeneLayer,
+  features: Tensor,
+  genes: number,
+): { on: Tensor; mean: Tensor } {
+  return { on: layer(params.at('on'), features, genes), mean: layer(params.at('mean'), features, genes) };
 }
 
 function deviations(params: Params, genes: number): Tensor {

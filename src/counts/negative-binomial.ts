@@ -4,10 +4,10 @@ import { logSoftmax } from '../graph/ops/normalise.js';
 import { sum } from '../graph/ops/reduce.js';
 import type { Tensor } from '../graph/tensor.js';
 import { zeros } from '../nn/init.js';
-import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import { countMoments } from './count-moments.js';
 import { countsOfLibrarySize } from './exact-library.js';
+import type { GeneLayer } from './gene-layer.js';
 import type { Readout } from './readout.js';
 
 /**
@@ -16,17 +16,17 @@ import type { Readout } from './readout.js';
  */
 const DISPERSION_SCALE = 10;
 /**
- * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W h + b)_g and inverse
+ * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W a + b)_g for features a and inverse
  * dispersion theta_g, so zeros and overdispersion come out of the distribution (Lopez et al. 2018, scVI). Drawn cells
  * have exactly the library size that was asked for.
  */
 export const negativeBinomial: Readout = {
   counts: true,
-  programmeWeights: ['proportions.weight'],
+  heads: ['proportions'],
 
-  loss(params, hidden, values, logLibrary) {
+  loss(params, layer, features, values, logLibrary) {
     const genes = values.shape[1] as number;
-    const logMean = add(logProportions(params, hidden, genes), logLibrary);
+    const logMean = add(logProportions(params, layer, features, genes), logLibrary);
     const theta = dispersion(params, genes);
     const logTotal = log(add(exp(logMean), theta));
     // log Gamma(x + 1) teaches nothing, but without it the loss follows the depth of a batch's cells.
@@ -46,9 +46,9 @@ export const negativeBinomial: Readout = {
     ]);
   },
 
-  distribution(params, hidden, logLibrary, genes) {
+  distribution(params, layer, features, logLibrary, genes) {
     return {
-      mean: exp(add(logProportions(params, hidden, genes), logLibrary)),
+      mean: exp(add(logProportions(params, layer, features, genes), logLibrary)),
       theta: dispersion(params, genes),
     };
   },
@@ -60,8 +60,8 @@ export const negativeBinomial: Readout = {
   },
 };
 
-function logProportions(params: Params, hidden: Tensor, genes: number): Tensor {
-  return logSoftmax(linear(params.at('proportions'), hidden, genes));
+function logProportions(params: Params, layer: GeneLayer, features: Tensor, genes: number): Tensor {
+  return logSoftmax(layer(params.at('proportions'), features, genes));
 }
 
 function dispersion(params: Params, genes: number): Tensor {

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Params } from '../nn/params.js';
 import type { Stream } from '../random/stream.js';
+import type { GeneLayer } from './gene-layer.js';
 import { hurdle } from './hurdle.js';
 import { negativeBinomial } from './negative-binomial.js';
 import type { PreparedCells } from './preprocessing.js';
@@ -8,24 +9,31 @@ import type { PreparedCells } from './preprocessing.js';
 /** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
 export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
 
-/** The last part of a decoder: from hidden features to a distribution of each gene's value, and to drawn values. */
+/** The last part of a decoder: from features to a distribution of each gene's value, and to drawn values. */
 export interface Readout {
   /** Whether the values are counts, so that the library size sets their sum. */
   readonly counts: boolean;
   /**
    * Minus the log likelihood of the cells.
-   * @param hidden decoder features, batch x features
+   * @param layer makes a number for each gene of the features
+   * @param features of the decoder, batch x features
    * @param values what was measured, batch x genes
    * @param logLibrary natural log of the cells' totals, batch x 1; ignored where `counts` is false
    * @returns batch
    */
-  loss(params: Params, hidden: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
+  loss(params: Params, layer: GeneLayer, features: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
   /** Parameters that begin at what the training cells say by themselves, by name. */
   startingValues(cells: PreparedCells): ReadonlyMap<string, Float32Array>;
-  /** Names of the weights, each genes x features, that the distribution is linear in. */
-  readonly programmeWeights: readonly string[];
+  /** Names of the layers from features to genes, under which their parameters go. */
+  readonly heads: readonly string[];
   /** The distribution's parameters, batch x genes or genes. */
-  distribution(params: Params, hidden: Tensor, logLibrary: Tensor, genes: number): Record<string, Tensor>;
+  distribution(
+    params: Params,
+    layer: GeneLayer,
+    features: Tensor,
+    logLibrary: Tensor,
+    genes: number,
+  ): Record<string, Tensor>;
   /** Draws cell `cell` of a batch of `distribution` arrays into `out`. */
   sample(stream: Stream, arrays: ReadoutArrays, cell: number, out: Float32Array): void;
 }

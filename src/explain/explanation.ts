@@ -65,8 +65,8 @@ export interface Programme {
   /** Share of the cells that use it, and the mean code of those that do. */
   readonly share: number;
   readonly typicalCode: number;
-  readonly up: readonly GeneWeight[];
-  readonly down: readonly GeneWeight[];
+  /** The genes that it raises most; it lowers none, but takes room from all others where the library size is given. */
+  readonly genes: readonly GeneWeight[];
   /** Types by how far their mean code lies above that of all cells, in deviations, the highest first. */
   readonly types: readonly { readonly type: string; readonly share: number; readonly above: number }[];
   readonly nearest: { readonly atom: number; readonly cosine: number };

@@ -16,76 +16,79 @@ export interface Programmes {
   readonly genes: number;
   readonly atoms: number;
   /**
-   * Exact: what a unit of the code adds to the logarithm of each gene's rate, centred over genes, since the softmax of the
-   * readout ignores what all genes share. Of log-normalised values: to the mean of a gene that is on.
+   * Exact, 0 or more: what a unit of the code adds to the logarithm of each gene's rate, before all rates are brought to the
+   * library size. Of log-normalised values: to the mean of a gene that is on.
    */
   readonly loadings: Float64Array;
   /**
-   * The derivative of expected ln(1 + x) by the code, at the mean code of the cells: the same programme in the units of
-   * PCA and NMF, where a gene that is hardly there changes little.
+   * What expected ln(1 + x) would lose without the programme in cells that use it, which are taken by their mean code, each
+   * cell as much as it uses the programme: the same programme in the units of PCA and NMF, where a gene that is hardly there
+   * says little. 0 for a programme that no cell uses.
    */
   readonly effects: Float64Array;
 }
 
-/** @param meanCode mean of the cells' codes, one an atom */
-export function geneProgrammes(readout: LinearReadout, meanCode: ArrayLike<number>): Programmes {
-  const { genes, atoms } = readout;
-  const forms =
-    readout.kind === 'negative-binomial' ? ofCounts(readout, meanCode) : ofValues(readout, meanCode);
-  return { genes, atoms, ...forms };
-}
-
-type Forms = Pick<Programmes, 'loadings' | 'effects'>;
-
-function ofCounts({ weights, genes, atoms, targetSum }: LinearReadout, code: ArrayLike<number>): Forms {
-  const weight = weights.get('proportions.weight')!;
-  const logits = affine(weight, weights.get('proportions.bias')!, code);
-  const most = logits.reduce((a, b) => Math.max(a, b));
-  const rates = logits.map((logit) => Math.exp(logit - most));
-  const sum = rates.reduce((a, b) => a + b);
-  const expected = rates.map((rate) => ((targetSum ?? 1) * rate) / sum);
-  const loadings = minusColumnMeans(weight, genes, atoms, () => 1 / genes);
-  const effects = minusColumnMeans(weight, genes, atoms, (gene) => rates[gene] / sum);
-  for (let at = 0; at < effects.length; at++) {
-    const mean = expected[Math.floor(at / atoms)];
-    effects[at] *= mean / (1 + mean);
-  }
-  return { loadings, effects };
-}
-
-function ofValues({ weights, genes, atoms }: LinearReadout, code: ArrayLike<number>): Forms {
-  const [onWeight, meanWeight] = [weights.get('on.weight')!, weights.get('mean.weight')!];
-  const on = affine(onWeight, weights.get('on.bias')!, code).map((logit) => 1 / (1 + Math.exp(-logit)));
-  const mean = affine(meanWeight, weights.get('mean.bias')!, code);
+/**
+ * Cost: atoms x (rows + genes) x atoms.
+ * @param codes of cells, rows x atoms, row-major, 0 or more
+ */
+export function geneProgrammes(readout: LinearReadout, codes: Float32Array): Programmes {
+  const { genes, atoms, weights, kind } = readout;
   const effects = new Float64Array(genes * atoms);
-  for (let at = 0; at < effects.length; at++) {
-    const gene = Math.floor(at / atoms);
-    effects[at] = on[gene] * (1 - on[gene]) * mean[gene] * onWeight[at] + on[gene] * meanWeight[at];
+  const expected = kind === 'negative-binomial' ? expectedOfCounts(readout) : expectedOfValues(readout);
+  for (let atom = 0; atom < atoms; atom++) {
+    const code = meanOfUsers(codes, atoms, atom);
+    if (code === null) continue;
+    const [withIt, without] = [expected(code), expected(code.with(atom, 0))];
+    for (let gene = 0; gene < genes; gene++) effects[gene * atoms + atom] = withIt[gene] - without[gene];
   }
-  return { loadings: Float64Array.from(meanWeight), effects };
+  const loadings = weights.get(kind === 'negative-binomial' ? 'proportions.weight' : 'mean.weight')!;
+  return { genes, atoms, loadings: Float64Array.from(loadings), effects };
+}
+
+/** Mean code of cells, weighted by their use of an atom; null where none uses it. */
+function meanOfUsers(codes: Float32Array, atoms: number, atom: number): Float64Array | null {
+  const sum = new Float64Array(atoms);
+  let total = 0;
+  for (let start = 0; start < codes.length; start += atoms) {
+    const weight = codes[start + atom];
+    if (weight === 0) continue;
+    total += weight;
+    for (let other = 0; other < atoms; other++) sum[other] += weight * codes[start + other];
+  }
+  return total === 0 ? null : sum.map((value) => value / total);
+}
+
+type Expected = (code: Float64Array) => Float64Array;
+
+function expectedOfCounts({ weights, targetSum }: LinearReadout): Expected {
+  const [weight, bias] = ['proportions.weight', 'proportions.bias'].map((name) => weights.get(name)!);
+  return (code) => {
+    const logits = affine(weight, bias, code);
+    const most = logits.reduce((a, b) => Math.max(a, b));
+    const rates = logits.map((logit) => Math.exp(logit - most));
+    const sum = rates.reduce((a, b) => a + b);
+    return rates.map((rate) => Math.log1p(((targetSum ?? 1) * rate) / sum));
+  };
+}
+
+function expectedOfValues({ weights }: LinearReadout): Expected {
+  const names = ['on.weight', 'on.bias', 'mean.weight', 'mean.bias'];
+  const [onWeight, onBias, meanWeight, meanBias] = names.map((name) => weights.get(name)!);
+  return (code) => {
+    const on = affine(onWeight, onBias, code);
+    return affine(meanWeight, meanBias, code).map((mean, gene) => mean / (1 + Math.exp(-on[gene])));
+  };
 }
 
 /** W a + b. */
-function affine(weight: Float32Array, bias: Float32Array, code: ArrayLike<number>): Float64Array {
+function affine(weight: Float32Array, bias: Float32Array, code: Float64Array): Float64Array {
   const out = Float64Array.from(bias);
   for (let gene = 0; gene < out.length; gene++) {
     for (let atom = 0; atom < code.length; atom++)
       out[gene] += weight[gene * code.length + atom] * code[atom];
   }
   return out;
-}
-
-function minusColumnMeans(
-  weight: Float32Array,
-  genes: number,
-  atoms: number,
-  share: (gene: number) => number,
-): Float64Array {
-  const means = new Float64Array(atoms);
-  for (let gene = 0; gene < genes; gene++) {
-    for (let atom = 0; atom < atoms; atom++) means[atom] += share(gene) * weight[gene * atoms + atom];
-  }
-  return Float64Array.from(weight, (value, at) => value - means[at % atoms]);
 }
 
 /** Column `atom` of a matrix of genes x atoms. */

@@ -8,7 +8,7 @@ import { stream } from '../random/stream.js';
 import { decoderFeeds } from './decoder-feeds.js';
 import { steeredReadoutOutputs } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
-import { programmesAtMean } from './programme-doses.js';
+import { programmesAtCentres } from './programme-doses.js';
 
 /** Doublings of a programme's top genes that are asked for. */
 const DOSES = [-1, 0.5, 1, 2, 3];
@@ -27,7 +27,7 @@ export async function measureDoses(
   seed: number,
   engine: EngineOptions,
 ): Promise<DoseResponse[]> {
-  const programmes = await programmesAtMean(model, engine);
+  const programmes = await programmesAtCentres(model, engine);
   const { state: space } = model.description;
   if (programmes === null || space.kind !== 'latent' || !readoutOf(space.readout).counts) return [];
   const outputs = steeredReadoutOutputs(space.autoencoder, space.readout);

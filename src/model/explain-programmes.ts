@@ -1,3 +1,4 @@
+import { raisingValues } from '../counts/gene-layer.js';
 import type { GeneWeight, Programme, ProgrammeSection } from '../explain/explanation.js';
 import { enrichedSets, type GeneSet } from '../explain/gene-sets.js';
 import {
@@ -10,7 +11,7 @@ import {
 import { coherenceOf, liveAtoms, type Usage, usageOf } from '../explain/usage.js';
 import type { LoadedModel } from './model-file.js';
 
-/** Genes that a programme is shown by, on each side, and that are looked for in gene sets. */
+/** Genes that a programme is shown by, and that are looked for in gene sets. */
 const SHOWN_GENES = 15;
 const SET_GENES = 50;
 const SHOWN_SETS = 5;
@@ -30,9 +31,11 @@ export interface OpenedDecoder {
 export function linearReadoutOf({ description, weights }: LoadedModel): LinearReadout | null {
   const { state, preprocessing } = description;
   if (state.kind !== 'latent' || state.autoencoder.decoder.kind !== 'sparse') return null;
-  const own = [...weights.get('autoencoder')!].flatMap(([name, data]) =>
-    name.startsWith('readout.') ? [[name.slice('readout.'.length), data] as const] : [],
-  );
+  const own = [...weights.get('autoencoder')!].flatMap(([name, data]) => {
+    if (!name.startsWith('readout.')) return [];
+    const values = name.endsWith('.weight') ? raisingValues(data) : data;
+    return [[name.slice('readout.'.length), values] as const];
+  });
   return {
     kind: state.readout,
     genes: state.autoencoder.genes,
@@ -48,7 +51,7 @@ export function openDecoder(
   types: { readonly names: readonly string[]; readonly codes: Int32Array },
 ): OpenedDecoder {
   const usage = usageOf(code, readout.atoms, types.codes, types.names.length);
-  const programmes = geneProgrammes(readout, usage.mean);
+  const programmes = geneProgrammes(readout, code);
   const { atoms, strength } = liveAtoms(usage, programmes.loadings);
   return { readout, programmes, usage, live: atoms, strength };
 }
@@ -82,8 +85,7 @@ export function describeProgrammes(
       const typical = usage.mean[atom] / usage.share[atom];
       return {
         ...{ atom, strength: strength[atom], share: usage.share[atom], typicalCode: typical },
-        up: weightsOf(programmes, atom, genes, 'up', typical),
-        down: weightsOf(programmes, atom, genes, 'down', typical),
+        genes: weightsOf(programmes, atom, genes, typical),
         types: typesOf(usage, atom, types),
         nearest: coherence.nearest[i],
         sets: enriched?.[i].slice(0, SHOWN_SETS) ?? [],
@@ -97,10 +99,9 @@ function weightsOf(
   { atoms, loadings, effects }: Programmes,
   atom: number,
   genes: readonly string[],
-  side: 'up' | 'down',
   code: number,
 ): GeneWeight[] {
-  return Array.from(topGenes(columnOf(effects, atoms, atom), SHOWN_GENES, side), (gene) => ({
+  return Array.from(topGenes(columnOf(effects, atoms, atom), SHOWN_GENES, 'up'), (gene) => ({
     gene: genes[gene],
     log2: (loadings[gene * atoms + atom] * code) / Math.LN2,
   }));

@@ -1,4 +1,4 @@
-import { type AutoencoderSize, decode } from '../counts/autoencoder.js';
+import { type AutoencoderSize, decode, geneLayerOf } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
 import { relu } from '../graph/ops/activation.js';
@@ -35,9 +35,9 @@ export function readoutOutputs(
   params = Params.create(),
   batch: Dim = 'batch',
 ): Record<string, Tensor> {
-  const hidden = decode(params, size, input('z', [batch, size.latent]));
+  const features = decode(params, size, input('z', [batch, size.latent]));
   const logLibrary = input('logLibrary', [batch, 1]);
-  return readoutOf(kind).distribution(params.at('readout'), hidden, logLibrary, size.genes);
+  return distributionOf(size, kind, params, features, logLibrary);
 }
 
 /**
@@ -49,7 +49,18 @@ export function steeredReadoutOutputs(size: AutoencoderSize, kind: ReadoutKind):
   const decoded = decode(params, size, input('z', ['batch', size.latent]));
   const code = relu(add(decoded, input('shift', [1, decoded.shape[1] as number])));
   const logLibrary = input('logLibrary', ['batch', 1]);
-  return { ...readoutOf(kind).distribution(params.at('readout'), code, logLibrary, size.genes), code };
+  return { ...distributionOf(size, kind, params, code, logLibrary), code };
+}
+
+function distributionOf(
+  { genes, decoder }: AutoencoderSize,
+  kind: ReadoutKind,
+  params: Params,
+  features: Tensor,
+  logLibrary: Tensor,
+): Record<string, Tensor> {
+  const layer = geneLayerOf(decoder);
+  return readoutOf(kind).distribution(params.at('readout'), layer, features, logLibrary, genes);
 }
 
 /** The parameters that generation needs, by part of the model. */

@@ -13,7 +13,7 @@ import { engineFor } from './device-choice.js';
 import { assignLabels } from './label-requests.js';
 import { labelColumns } from './labels.js';
 import { readModel } from './model-file.js';
-import { noProgrammes, programmesAtMean, requestedShift } from './programme-doses.js';
+import { noProgrammes, programmesAtCentres, requestedShift } from './programme-doses.js';
 import { provenance } from './provenance.js';
 import { finishedRun } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
@@ -97,7 +97,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
   const { programs = [] } = options;
   const withPrograms = (options.withPrograms ?? false) || programs.length > 0;
-  const programmes = withPrograms ? await programmesAtMean(model, engine) : null;
+  const programmes = withPrograms ? await programmesAtCentres(model, engine) : null;
   const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
   if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
   const states = await StateSampler.create(model, sampling, engine);

@@ -82,11 +82,17 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 /** Latent coordinates and hidden units of the encoder. */
 const latentSize = { latent: 10, hidden: 128 } as const;
 
-/** The white box is the default: its held-out bound is as good or better on most sets (docs/decisions.md). */
+/** The white box is the default: its cells are as real (docs/decisions.md). */
 const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
-  sparse: { kind: 'sparse', dim: 64, atoms: 512 },
+  sparse: { kind: 'sparse', dim: 64, atoms: 256 },
   mlp: { kind: 'mlp', hidden: 128 },
 };
+
+/**
+ * Nats that a cell pays for a nat that programmes raise a gene by: enough that a programme is of few genes, too little for
+ * a classifier to see (docs/decisions.md).
+ */
+export const defaultSparsity = 0.002;
 
 const crateSize = { tokens: 8, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
 

@@ -6,30 +6,27 @@ import { geneProgrammes, type Programmes } from '../explain/programmes.js';
 import { Program } from '../graph/program.js';
 import { input } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
+import { decoderFeeds } from './decoder-feeds.js';
 import { linearReadoutOf } from './explain-programmes.js';
 import type { LoadedModel } from './model-file.js';
 
 /**
- * A model's programmes at its mean cell, which needs no cells at hand; null for a decoder without programmes.
+ * A model's programmes, which needs no cells at hand: the centres of its clusters stand for them. Null for a decoder without
+ * programmes.
  */
-export async function programmesAtMean(
+export async function programmesAtCentres(
   model: LoadedModel,
   engine: EngineOptions,
 ): Promise<Programmes | null> {
   const readout = linearReadoutOf(model);
-  const { state } = model.description;
+  const { state, denoiser } = model.description;
   if (readout === null || state.kind !== 'latent') return null;
-  const { latent } = state.autoencoder;
-  const z = input('z', [1, latent]);
-  const weights = model.weights.get('autoencoder')!;
-  const program = await Program.compile(
-    { code: decode(Params.create(), state.autoencoder, z) },
-    engine,
-    weights,
-  );
+  const centres = model.clusterCentres?.data ?? new Float32Array(denoiser.width);
+  const { z } = decoderFeeds(model, Float32Array.from(centres));
+  const code = decode(Params.create(), state.autoencoder, input('z', ['batch', state.autoencoder.latent]));
+  const program = await Program.compile({ code }, engine, model.weights.get('autoencoder')!);
   try {
-    const data = model.standardisation!.mean.slice(0, latent);
-    return geneProgrammes(readout, (await program.run({ z: { data, shape: [1, latent] } })).code);
+    return geneProgrammes(readout, (await program.run({ z })).code);
   } finally {
     await program.close();
   }

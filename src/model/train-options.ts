@@ -7,7 +7,7 @@ import { defaultThreads } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
 import { type DeviceChoice, deviceChoices } from './choices.js';
 import { type PresetName, presetNames } from './description.js';
-import { presets } from './presets.js';
+import { defaultSparsity, presets } from './presets.js';
 
 /** What shapes a run: together with the data it gives the same weights again. */
 export interface RunOptions {
@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
-  /** Of the sparse decoder: how much it costs a cell to be made of many programmes; 0, as it is by default, or more. */
+  /** Of the sparse decoder: what it costs a cell to be made of much of many programmes; 0 or more. */
   readonly sparsity?: number;
   readonly seed?: number;
   readonly device?: DeviceChoice;
@@ -157,6 +157,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     scaling: preset.scaling,
     heldOut: preset.heldOut,
     ...(preset.space === 'latent' && { decoder: 'sparse' }),
+    ...(preset.space === 'latent' && options.decoder !== 'mlp' && { sparsity: defaultSparsity }),
     ...(!hasBudget && { steps: preset.steps }),
     seed: 0,
     device: 'auto',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { autoencoderLoss, decode, encode } from '../../src/counts/autoencoder.js';
+import { autoencoderLoss, decode, encode, geneLayerOf } from '../../src/counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../../src/counts/readout.js';
 import { gradients } from '../../src/graph/autodiff.js';
 import { exp } from '../../src/graph/ops/elementwise.js';
@@ -83,6 +83,7 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     const values = input('values', [cells, size.genes]);
     const reconstruction = readoutOf(readout).loss(
       params.at('readout'),
+      geneLayerOf(size.decoder),
       decode(params, size, input('z', [cells, size.latent])),
       values,
       input('logLibrary', [cells, 1]),
@@ -98,7 +99,7 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     assert.ok(Math.abs((await all(0)) - mean0) < 1e-5 * Math.max(1, Math.abs(mean0)));
   });
 
-  test(`${readout}: sparsity costs each cell its codes times the lengths of their programmes`, async () => {
+  test(`${readout}: sparsity costs each cell what its code raises genes by`, async () => {
     const params = Params.create();
     const loss = lossOf(params, readout);
     const weights = initialWeights(params.list(), 5);
@@ -114,16 +115,13 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     const z = mean.map((mu, k) => mu + deviation[k] * noise[k]);
     const codes = (await evaluate({ code }, { z: { data: z, shape: [cells, size.latent] } }, weights)).code;
     const { atoms } = size.decoder;
-    const squares = new Float64Array(atoms);
-    for (const name of readoutOf(readout).programmeWeights) {
-      const weight = weights.get(`readout.${name}`)!;
-      for (let atom = 0; atom < atoms; atom++) {
-        const column = Array.from({ length: size.genes }, (_, gene) => weight[gene * atoms + atom]);
-        const middle = column.reduce((sum, value) => sum + value / size.genes, 0);
-        for (const value of column) squares[atom] += (value - middle) ** 2;
-      }
+    const given = new Float64Array(atoms);
+    for (const name of readoutOf(readout).heads) {
+      weights.get(`readout.${name}.weight`)!.forEach((value, at) => {
+        given[at % atoms] += 4 * Math.max(0, value);
+      });
     }
-    const penalty = codes.reduce((sum, value, at) => sum + value * Math.sqrt(squares[at % atoms]), 0);
+    const penalty = codes.reduce((sum, value, at) => sum + value * given[at % atoms], 0);
     assert.ok(penalty > 0.1);
     const expected = (2 * penalty) / (cells * size.genes);
     assert.ok(Math.abs(priced - free - expected) < 1e-4 * expected + 1e-5, `${priced - free}, ${expected}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signedLayer } from '../../src/counts/gene-layer.js';
 import { hurdle } from '../../src/counts/hurdle.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
@@ -37,8 +38,8 @@ async function run(): Promise<Record<string, Float32Array>> {
   const params = Params.create().at('readout');
   const h = input('hidden', [cells, features]);
   const logLibrary = input('logLibrary', [cells, 1]);
-  const loss = hurdle.loss(params, h, input('values', [cells, genes]), logLibrary);
-  const outputs = { loss, ...hurdle.distribution(params, h, logLibrary, genes) };
+  const loss = hurdle.loss(params, signedLayer, h, input('values', [cells, genes]), logLibrary);
+  const outputs = { loss, ...hurdle.distribution(params, signedLayer, h, logLibrary, genes) };
   assert.deepEqual(
     params
       .list()

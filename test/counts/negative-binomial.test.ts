@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { countMoments } from '../../src/counts/count-moments.js';
 import { compressRows } from '../../src/counts/csr.js';
+import { signedLayer } from '../../src/counts/gene-layer.js';
 import { librarySizes } from '../../src/counts/library-size.js';
 import { negativeBinomial } from '../../src/counts/negative-binomial.js';
 import { Program } from '../../src/graph/program.js';
@@ -64,8 +65,14 @@ async function run(values: Values, counts: Float32Array): Promise<Record<string,
   const params = Params.create();
   const hidden = input('hidden', [cells, features]);
   const logLibrary = input('logLibrary', [cells, 1]);
-  const loss = negativeBinomial.loss(params, hidden, input('counts', [cells, genes]), logLibrary);
-  const outputs = { loss, ...negativeBinomial.distribution(params, hidden, logLibrary, genes) };
+  const loss = negativeBinomial.loss(
+    params,
+    signedLayer,
+    hidden,
+    input('counts', [cells, genes]),
+    logLibrary,
+  );
+  const outputs = { loss, ...negativeBinomial.distribution(params, signedLayer, hidden, logLibrary, genes) };
   const names = params.list().map(({ name }) => name);
   assert.deepEqual(names.sort(), ['dispersion', 'proportions.bias', 'proportions.weight']);
   const weights = new Map([

@@ -8,6 +8,8 @@ import { assertAllClose, assertClose } from '../metrics/close.js';
 const [genes, atoms] = [30, 4];
 const wave = (length: number, of: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * of + of));
 const code = [0.4, 0, 1.1, 0.2];
+const rowsOfCodes = [code, [0, 0, 0.5, 1], [2, 0, 0, 0.25]];
+const codes = Float32Array.from(rowsOfCodes.flat());
 
 const counts: LinearReadout = {
   ...{ kind: 'negative-binomial', genes, atoms, targetSum: 500 },
@@ -42,21 +44,20 @@ function rates(a: readonly number[]): Float64Array {
 const raised = (atom: number, by: number) => code.map((value, i) => value + (i === atom ? by : 0));
 
 test('a unit of the code adds its programme to the logarithms of the rates, up to what all genes share', () => {
-  const { loadings } = geneProgrammes(counts, code);
+  const { loadings } = geneProgrammes(counts, codes);
   for (let atom = 0; atom < atoms; atom++) {
+    const own = columnOf(loadings, atoms, atom);
     const [before, after] = [rates(code), rates(raised(atom, 1))];
-    const change = before.map((rate, gene) => Math.log(after[gene] / rate));
-    const mean = change.reduce((sum, value) => sum + value / genes, 0);
+    const change = before.map((rate, gene) => Math.log(after[gene] / rate) - own[gene]);
     assertAllClose(
-      columnOf(loadings, atoms, atom),
-      change.map((value) => value - mean),
+      change,
+      change.map(() => change[0]),
       1e-9,
     );
   }
 });
 
-test('effects are the derivatives of expected expression', () => {
-  const step = 1e-5;
+test('effects are what expected expression loses without the programme, in the mean cell of those that use it', () => {
   const ofCounts = (a: readonly number[]) => rates(a).map((rate) => Math.log1p(500 * rate));
   const ofValues = (a: readonly number[]) => {
     const mean = logits(values, 'mean', a);
@@ -66,20 +67,22 @@ test('effects are the derivatives of expected expression', () => {
     [counts, ofCounts],
     [values, ofValues],
   ] as const) {
-    const { effects } = geneProgrammes(readout, code);
+    const { effects } = geneProgrammes(readout, codes);
     for (let atom = 0; atom < atoms; atom++) {
-      const [low, high] = [expression(raised(atom, -step)), expression(raised(atom, step))];
-      assertAllClose(
-        columnOf(effects, atoms, atom),
-        low.map((value, gene) => (high[gene] - value) / (2 * step)),
-        1e-6,
+      const total = rowsOfCodes.reduce((sum, row) => sum + row[atom], 0);
+      const users = code.map((_, other) =>
+        rowsOfCodes.reduce((sum, row) => sum + (row[atom] * row[other]) / Math.max(total, 1e-9), 0),
       );
+      const without = users.map((value, i) => (i === atom ? 0 : value));
+      const [withIt, withoutIt] = [expression(users), expression(without)];
+      const expected = withIt.map((value, gene) => (total > 0 ? value - withoutIt[gene] : 0));
+      assertAllClose(columnOf(effects, atoms, atom), expected, 1e-6);
     }
   }
 });
 
 test('a dose of one doubles the top genes on average, before totals are kept', () => {
-  const programmes = geneProgrammes(counts, code);
+  const programmes = geneProgrammes(counts, codes);
   const targets = targetGenes(programmes, 2);
   const shift = codeShift(programmes, 2, 1);
   const loading = columnOf(programmes.loadings, atoms, 2);

@@ -11,8 +11,7 @@ export function explanationTables(explanation: Explanation): Map<string, string>
       'strength',
       'share',
       'typical_code',
-      'genes_up',
-      'genes_down',
+      'genes',
       'types',
       'nearest',
       'cosine',
@@ -20,9 +19,7 @@ export function explanationTables(explanation: Explanation): Map<string, string>
     ];
     const rows = programmes.list.map((one): CsvCell[] => [
       ...[one.atom, one.strength, one.share, one.typicalCode],
-      ...[one.up, one.down].map((genes) =>
-        genes.map(({ gene, log2 }) => `${gene}:${log2.toFixed(3)}`).join(';'),
-      ),
+      one.genes.map(({ gene, log2 }) => `${gene}:${log2.toFixed(3)}`).join(';'),
       one.types.map(({ type, share }) => `${type}:${share.toFixed(3)}`).join(';'),
       ...[one.nearest.atom, one.nearest.cosine],
       one.sets.map(({ set, q }) => `${set}:${q.toPrecision(3)}`).join(';'),

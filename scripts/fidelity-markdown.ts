@@ -1,0 +1,219 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatDuration } from '../src/number-format.js';
+import { formatValue } from '../src/report/figure-format.js';
+
+export interface Trial {
+  readonly set: string;
+  readonly seed: number;
+}
+
+/** How cells are asked for: with labels hidden from the model, or each with its label. */
+export const ways = ['unconditional', 'by label'] as const;
+export type Way = (typeof ways)[number];
+
+interface Estimate {
+  readonly value: number | null;
+}
+
+/** What is read of metrics.json. */
+interface Metrics {
+  readonly figures: readonly {
+    readonly key: string;
+    readonly generated: Estimate;
+    readonly control: Estimate | null;
+    readonly baselines: Readonly<Record<string, Estimate>>;
+  }[];
+  readonly classes: readonly {
+    readonly label: string;
+    readonly real: number;
+    readonly recognisedReal: number | null;
+    readonly recognisedGenerated: number | null;
+  }[];
+}
+
+/** A row of the table: a figure of one evaluation, and what is asked of it. */
+interface Row {
+  readonly title: string;
+  readonly target: string;
+  readonly ways: readonly Way[];
+  /** NaN where the evaluation does not say. */
+  readonly of: (metrics: Metrics) => number;
+  readonly isReached: (value: number) => boolean;
+  /** The same of real training cells; none where that says nothing. */
+  readonly control?: (metrics: Metrics) => number;
+}
+
+const figureOf = (metrics: Metrics, key: string): number =>
+  metrics.figures.find((figure) => figure.key === key)?.generated.value ?? Number.NaN;
+const controlOf = (metrics: Metrics, key: string): number =>
+  metrics.figures.find((figure) => figure.key === key)?.control?.value ?? Number.NaN;
+
+function plain(
+  title: string,
+  key: string,
+  target: string,
+  isReached: Row['isReached'],
+  of: readonly Way[] = ways,
+): Row {
+  const control = (metrics: Metrics) => controlOf(metrics, key);
+  return { title, target, ways: of, of: (metrics) => figureOf(metrics, key), control, isReached };
+}
+
+/** Cells of a label below which a share recognised is too coarse to hold against 0.02. */
+const fewestOfLabel = 20;
+
+const rows: readonly Row[] = [
+  plain('Random forest AUROC on PCs', 'rf_auroc_pcs', '≤ 0.56', (value) => value <= 0.56),
+  plain('Random forest AUROC on genes', 'rf_auroc_genes', '≤ 0.60', (value) => value <= 0.6),
+  {
+    ...{ title: 'MMD² minus that of the control', target: '≤ 0.001', ways },
+    of: (metrics) => figureOf(metrics, 'mmd') - controlOf(metrics, 'mmd'),
+    isReached: (value) => value <= 0.001,
+  },
+  plain('Zeros, difference', 'zero_fraction_difference', 'within 0.005', (value) => Math.abs(value) <= 0.005),
+  plain('Genes per cell, ratio', 'genes_per_cell_ratio', 'within 2%', (value) => Math.abs(value - 1) <= 0.02),
+  {
+    ...{ title: 'Gene-gene correlations, minus control', target: '≥ −0.01', ways },
+    of: (metrics) =>
+      figureOf(metrics, 'gene_correlation_top100') - controlOf(metrics, 'gene_correlation_top100'),
+    isReached: (value) => value >= -0.01,
+  },
+  {
+    ...{ title: 'Label recognised, minus held-out', target: '≥ −0.02', ways: ['by label'] },
+    of: (metrics) => figureOf(metrics, 'label_agreement') - controlOf(metrics, 'label_agreement'),
+    isReached: (value) => value >= -0.02,
+  },
+  {
+    ...{
+      title: `The same, worst label of ${fewestOfLabel} cells or more`,
+      target: '≥ −0.02',
+      ways: ['by label'],
+    },
+    of: ({ classes }) =>
+      Math.min(
+        ...classes
+          .filter(({ real, recognisedReal }) => real >= fewestOfLabel && recognisedReal !== null)
+          .map(({ recognisedReal, recognisedGenerated }) => (recognisedGenerated ?? 0) - recognisedReal!),
+      ),
+    isReached: (value) => value >= -0.02,
+  },
+  plain(
+    'Fold changes of markers, slope',
+    'fold_change_slope',
+    '0.9 to 1.1',
+    (value) => value >= 0.9 && value <= 1.1,
+    ['by label'],
+  ),
+  plain(
+    'Nearer to training cells, share',
+    'nearer_share',
+    '0.45 to 0.55',
+    (value) => value >= 0.45 && value <= 0.55,
+  ),
+  plain('Exact copies, share', 'exact_copies', '0', (value) => value === 0),
+  {
+    ...{ title: 'Ahead of simple generators', target: 'all, by forest on PCs and MMD²', ways },
+    of: (metrics) => Number(isAhead(metrics)),
+    isReached: (value) => value === 1,
+  },
+];
+
+/** Whether no baseline is nearer to real cells, by the forest on components or by MMD^2. */
+function isAhead({ figures }: Metrics): boolean {
+  return ['rf_auroc_pcs', 'mmd'].every((key) => {
+    const { generated, baselines } = figures.find((figure) => figure.key === key)!;
+    const loss = ({ value }: Estimate) => (key === 'mmd' ? value! : Math.abs(value! - 0.5));
+    return Object.values(baselines).every((other) => loss(generated) < loss(other));
+  });
+}
+
+interface Done extends Trial {
+  readonly way: Way;
+  readonly metrics: Metrics;
+}
+
+/** The tables of what is done in `folder`, as Markdown. */
+export function fidelityMarkdown(trials: readonly Trial[], folder: string): string {
+  const done = trials.flatMap((trial) =>
+    ways.flatMap((way): Done[] => {
+      const file = join(folder, trial.set, String(trial.seed), way.replace(' ', '-'), 'metrics.json');
+      return existsSync(file) ? [{ ...trial, way, metrics: JSON.parse(readFileSync(file, 'utf8')) }] : [];
+    }),
+  );
+  const sets = [...new Set(done.map(({ set }) => set))];
+  return [
+    ...ways.flatMap((way) => [
+      `### ${capitalised(way)}`,
+      table(
+        done.filter((one) => one.way === way),
+        sets,
+      ),
+    ]),
+    '### Time to train',
+    timeTable(trials, sets, folder),
+    '',
+  ].join('\n\n');
+}
+
+function table(done: readonly Done[], sets: readonly string[]): string {
+  const of = (set: string) => done.filter((one) => one.set === set);
+  const lines = rows.flatMap((row) => {
+    if (!row.ways.includes(done[0]?.way)) return [];
+    const means = sets.map((set) => mean(of(set).map(({ metrics }) => row.of(metrics))));
+    const cells = sets.map((set, i) => {
+      const control = row.control && mean(of(set).map(({ metrics }) => row.control!(metrics)));
+      const beside = control === undefined || Number.isNaN(control) ? '' : ` (${formatValue(control)})`;
+      if (Number.isNaN(means[i])) return '–';
+      const spread = deviation(of(set).map(({ metrics }) => row.of(metrics)));
+      const mark = row.isReached(means[i]) ? '' : ' ✗';
+      return `${formatValue(means[i])} ± ${formatValue(spread)}${beside}${mark}`;
+    });
+    const reached = means.filter((value) => row.isReached(value)).length;
+    return [`| ${[row.title, row.target, ...cells, `${reached} of ${sets.length}`].join(' | ')} |`];
+  });
+  const head = ['', 'target', ...sets, 'reached'];
+  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
+}
+
+function timeTable(trials: readonly Trial[], sets: readonly string[], folder: string): string {
+  const rowsOf = sets.map((set) => {
+    const runs = trials
+      .filter((trial) => trial.set === set)
+      .map(({ seed }) => join(folder, set, String(seed), 'run', 'train.jsonl'))
+      .filter((file) => existsSync(file))
+      .map((file) => lastLines(file));
+    const text = ['autoencoder', 'denoiser'].flatMap((stage) => {
+      const ends = runs.map((run) => run.get(stage)!);
+      return [
+        ends.map(({ step }) => step).join(', '),
+        ends.map(({ elapsedSeconds }) => formatDuration(elapsedSeconds)).join(', '),
+      ];
+    });
+    return `| ${[set, ...text].join(' | ')} |`;
+  });
+  const head = ['', 'autoencoder: steps', 'time', 'denoiser: steps', 'time'];
+  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rowsOf].join('\n');
+}
+
+interface LogLine {
+  readonly stage: string;
+  readonly step: number;
+  readonly elapsedSeconds: number;
+}
+
+function lastLines(file: string): Map<string, LogLine> {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as LogLine).map((line) => [line.stage, line]));
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+const deviation = (values: readonly number[]): number =>
+  values.length < 2
+    ? 0
+    : Math.sqrt(
+        mean(values.map((value) => (value - mean(values)) ** 2)) * (values.length / (values.length - 1)),
+      );
+
+const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);

@@ -5,6 +5,7 @@ import { formatAmount, formatBytes } from '../src/number-format.js';
 import { duelTable, outcomeSentences, rivalTitle } from '../src/report/comparison/rival-table.js';
 import { costRows, formatFigure, headlinesOf } from '../src/report/comparison/rows.js';
 import { formatValue } from '../src/report/figure-format.js';
+import { markdownTable } from './markdown.js';
 
 /** The tables of a comparison as Markdown, under the command that made them. */
 export function comparisonMarkdown(comparison: Comparison, command: string): string {
@@ -17,10 +18,15 @@ export function comparisonMarkdown(comparison: Comparison, command: string): str
     ...rivalsIn(plan.models).flatMap((rivals) => {
       const { head, rows } = duelTable(comparison, rivals);
       const title = `### ${rivalTitle(rivals)}`;
-      return [title, table([head, ...rows.map((row) => row.map((lines) => lines.join('<br>')))])];
+      return [
+        title,
+        markdownTable(
+          head,
+          rows.map((row) => row.map((lines) => lines.join('<br>'))),
+        ),
+      ];
     }),
     ...dataSets.flatMap((dataSet) => [`### ${dataSet.name}`, ...dataSetTables(comparison, dataSet)]),
-    '',
   ]
     .join('\n\n')
     .replaceAll(/^(- .*)\n\n(?=- )/gm, '$1\n');
@@ -42,15 +48,9 @@ function dataSetTables(comparison: Comparison, dataSet: DataSetComparison): stri
       ...others.map((series) => shownValue(series.figures[key]?.value)),
     ]);
     const head = [budgetName(budget), ...plan.models, ...others.map(({ name }) => name)];
-    return table([head, ...costs, ...figures]);
+    return markdownTable(head, [...costs, ...figures]);
   });
 }
 
 const shownValue = (value: number | null | undefined): string =>
   typeof value === 'number' ? formatValue(value) : '–';
-
-function table([head, ...rows]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}

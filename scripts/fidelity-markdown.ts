@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDuration } from '../src/number-format.js';
 import { formatValue } from '../src/report/figure-format.js';
+import { markdownTable } from './markdown.js';
 
 export interface Trial {
   readonly set: string;
@@ -152,7 +153,6 @@ export function fidelityMarkdown(trials: readonly Trial[], folder: string): stri
     ]),
     '### Time to train',
     timeTable(trials, sets, folder),
-    '',
   ].join('\n\n');
 }
 
@@ -170,10 +170,10 @@ function table(done: readonly Done[], sets: readonly string[]): string {
       return `${formatValue(means[i])} ± ${formatValue(spread)}${beside}${mark}`;
     });
     const reached = means.filter((value) => row.isReached(value)).length;
-    return [`| ${[row.title, row.target, ...cells, `${reached} of ${sets.length}`].join(' | ')} |`];
+    return [[row.title, row.target, ...cells, `${reached} of ${sets.length}`]];
   });
   const head = ['', 'target', ...sets, 'reached'];
-  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
+  return markdownTable(head, lines);
 }
 
 function timeTable(trials: readonly Trial[], sets: readonly string[], folder: string): string {
@@ -190,10 +190,10 @@ function timeTable(trials: readonly Trial[], sets: readonly string[], folder: st
         ends.map(({ elapsedSeconds }) => formatDuration(elapsedSeconds)).join(', '),
       ];
     });
-    return `| ${[set, ...text].join(' | ')} |`;
+    return [set, ...text];
   });
   const head = ['', 'autoencoder: steps', 'time', 'denoiser: steps', 'time'];
-  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rowsOf].join('\n');
+  return markdownTable(head, rowsOf);
 }
 
 interface LogLine {

@@ -11,6 +11,7 @@ import type { Comparison } from '../src/comparison/comparison.js';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
 import { comparisonMarkdown } from './comparison-markdown.js';
+import { replaceBetween } from './markdown.js';
 
 const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
 const sets = [
@@ -24,7 +25,6 @@ const sets = [
 const defaults = ['--models', 'crate,latent-dit,wbdit,dit,dit-small'];
 
 const results = join('docs', 'results.md');
-const [begin, end] = ['<!-- tables: begin -->', '<!-- tables: end -->'];
 
 async function main([folder, ...options]: readonly string[]): Promise<number> {
   if (folder === undefined || folder.startsWith('-')) {
@@ -47,17 +47,9 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   const command = ['cellcrate', ...args].join(' ');
   await writeFileAtomic(
     results,
-    between(readFileSync(results, 'utf8'), comparisonMarkdown(comparison, command)),
+    replaceBetween(results, readFileSync(results, 'utf8'), comparisonMarkdown(comparison, command)),
   );
   return status ?? 1;
-}
-
-/** The text with what lies between the markers replaced. */
-function between(text: string, tables: string): string {
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new FileError(results, 'has lost its markers', `Put back ${begin} and ${end}`);
-  return `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
 }
 
 try {

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
 import { fidelityMarkdown, type Trial, ways } from './fidelity-markdown.js';
+import { replaceBetween } from './markdown.js';
 
 const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
 /** The data sets and the obs column of their labels. */
@@ -25,7 +26,6 @@ const labelKeys: Readonly<Record<string, string>> = {
   mouse_villus_enterocytes: 'zone',
 };
 const results = join('docs', 'fidelity.md');
-const [begin, end] = ['<!-- tables: begin -->', '<!-- tables: end -->'];
 /** An evaluation takes as many generated as held-out cells, 2,000 at most. */
 const cells = '2000';
 
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     trials.map(({ folder: _, ...trial }) => trial),
     folder,
   );
-  await writeFileAtomic(results, between(readFileSync(results, 'utf8'), tables));
+  await writeFileAtomic(results, replaceBetween(results, readFileSync(results, 'utf8'), tables));
 }
 
 async function runTrial({ set, seed, folder }: Trial & { folder: string }): Promise<void> {
@@ -96,14 +96,6 @@ async function once(written: string, args: readonly string[]): Promise<void> {
   });
   const status = await new Promise((resolve) => command.on('close', resolve));
   if (status !== 0) throw new Error(`cellcrate ${args.join(' ')} ended with status ${status}`);
-}
-
-/** The text with what lies between the markers replaced. */
-function between(text: string, tables: string): string {
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new FileError(results, 'has lost its markers', `Put back ${begin} and ${end}`);
-  return `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
 }
 
 try {

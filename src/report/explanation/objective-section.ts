@@ -7,7 +7,7 @@ import { type LayerMap, layerHeatMap } from '../plots/layer-heat-map.js';
 
 export function objectiveSection({ objective, preset, contrast }: Explanation): Markup {
   const maps = (of: ObjectiveSection, name: string) =>
-    mapsOf(of, name).map((map) => plotFigure(layerHeatMap(map), captionOf(map)));
+    layerMapsOf(of, name).map((map) => plotFigure(layerHeatMap(map), captionOf(map)));
   return section(
     'layers',
     'What each layer does',
@@ -26,7 +26,7 @@ const pooledChangeOf = ({ pooledBefore, pooledAfter }: LayerMeasure): number =>
   pooledAfter / pooledBefore - 1;
 const percent = (value: number): string => trueMinus(`${(100 * value).toFixed(0)}%`);
 
-function mapsOf({ noised }: ObjectiveSection, preset: string): LayerMap[] {
+export function layerMapsOf({ noised }: ObjectiveSection, preset: string): LayerMap[] {
   return [
     {
       name: `rate-change-${preset}`,

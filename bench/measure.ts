@@ -26,6 +26,7 @@ export async function measure(task: Task, rates: MachineRates): Promise<BenchRes
     runs.push(await timed(task.run));
     await task.rest?.();
   }
+  await rates.sample();
   const timing = timingOf(runs);
   const floor = rates.floor(task.work());
   return {
@@ -35,6 +36,7 @@ export async function measure(task: Task, rates: MachineRates): Promise<BenchRes
     peakMemoryBytes: peakMemory(),
     floor,
     timesFloor: timing.medianSeconds / floor.seconds,
+    timesFloorCpu: floor.cpuSeconds === null ? null : timing.medianCpuSeconds / floor.cpuSeconds,
     figures: task.figures?.(timing.medianSeconds) ?? {},
   };
 }

@@ -23,6 +23,7 @@ type Work = Pick<Floor, 'operations' | 'bytes' | 'bandwidthOf'>;
  */
 export class MachineRates {
   private readonly operations: number[] = [];
+  private readonly cpuOperations: number[] = [];
   private readonly memory: number[] = [];
   private readonly file: number[] = [];
   private readonly copied = [
@@ -52,8 +53,9 @@ export class MachineRates {
   }
 
   async sample(): Promise<void> {
-    const { seconds } = await timed(() => this.product.run(this.feeds));
-    this.operations.push((2 * SIZE ** 3) / seconds);
+    const product = await timed(() => this.product.run(this.feeds));
+    this.operations.push((2 * SIZE ** 3) / product.seconds);
+    this.cpuOperations.push((2 * SIZE ** 3) / product.cpuSeconds);
     const [target, source] = this.copied;
     const copy = await timed(() => target.set(source));
     this.memory.push((2 * source.byteLength) / copy.seconds);
@@ -64,7 +66,8 @@ export class MachineRates {
     const operationsPerSecond = quantile(this.operations, 0.5);
     const bytesPerSecond = quantile(bandwidthOf === 'memory' ? this.memory : this.file, 0.5);
     const seconds = Math.max(operations / operationsPerSecond, bytes / bytesPerSecond);
-    return { seconds, operations, operationsPerSecond, bytes, bytesPerSecond, bandwidthOf };
+    const cpuSeconds = operations === 0 ? null : operations / quantile(this.cpuOperations, 0.5);
+    return { seconds, cpuSeconds, operations, operationsPerSecond, bytes, bytesPerSecond, bandwidthOf };
   }
 
   close(): Promise<void> {

@@ -13,6 +13,8 @@ export interface Timing {
 /** What the machine cannot do faster: the operations or the bytes that the task needs, whichever takes longer. */
 export interface Floor {
   readonly seconds: number;
+  /** The operations alone, in processor time; null where they are none. */
+  readonly cpuSeconds: number | null;
   /** Multiply-adds of matrix products x 2, counted from the graph. */
   readonly operations: number;
   /** Of one large product, by the same engine and threads in the same process, between the runs. */
@@ -31,6 +33,8 @@ export interface BenchResult extends Timing {
   readonly floor: Floor;
   /** Median over floor. */
   readonly timesFloor: number;
+  /** The same in processor time, which others on the machine disturb less. */
+  readonly timesFloorCpu: number | null;
   /** Figures of this task alone, such as cells a second. */
   readonly figures: Readonly<Record<string, number | string>>;
 }

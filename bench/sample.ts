@@ -15,8 +15,8 @@ import { simulatedFile } from './simulated-file.js';
 /** Cells that a model learns from before it is timed: its weights matter little for the time, but for counts they do. */
 const TRAINED_ON = 500;
 const TRAINING_STEPS = { latent: 100, genes: 2 };
-/** Two batches of each kind of model. */
-const CELLS = { latent: 2048, genes: 64 };
+/** A full batch of a latent model, two of a model in gene space. */
+const CELLS = { latent: 1024, genes: 64 };
 const RUNS = 3;
 
 /** `generate`, from the model's file to the .h5ad, with each sampler and the steps that it takes by default. */

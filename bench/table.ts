@@ -4,7 +4,19 @@ import type { BenchResult } from './result.js';
 
 /** Results as lines to read; the figures of a task alone below it. */
 export function tableOf(results: readonly BenchResult[]): string {
-  const head = ['task', 'median', 'min', 'quartiles', 'max', 'CPU', 'runs', 'memory', 'floor', 'x floor'];
+  const head = [
+    'task',
+    'median',
+    'min',
+    'quartiles',
+    'max',
+    'CPU',
+    'runs',
+    'memory',
+    'floor',
+    'x floor',
+    'x in CPU',
+  ];
   const seconds = (value: number) => `${formatNumber(value)} s`;
   const rows = results.map((result) => [
     result.name,
@@ -17,6 +29,7 @@ export function tableOf(results: readonly BenchResult[]): string {
     formatBytes(result.peakMemoryBytes),
     seconds(result.floor.seconds),
     result.timesFloor.toFixed(2),
+    result.timesFloorCpu?.toFixed(2) ?? '',
   ]);
   const figures = results.flatMap(({ name, floor, figures: own }) => [
     '',
@@ -26,5 +39,5 @@ export function tableOf(results: readonly BenchResult[]): string {
       ([key, value]) => `  ${key}: ${typeof value === 'number' ? formatNumber(value) : value}`,
     ),
   ]);
-  return [...alignColumns([head, ...rows], [1, 2, 3, 4, 5, 6, 7, 8, 9]), ...figures].join('\n');
+  return [...alignColumns([head, ...rows], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), ...figures].join('\n');
 }

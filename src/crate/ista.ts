@@ -10,29 +10,34 @@ import type { Params } from '../nn/params.js';
 const ETA = 0.1;
 const LAMBDA = 0.1;
 
+/** A function of tokens, batch x tokens x dim. */
+export type TokenCode = (y: Tensor) => Tensor;
+
 /**
  * One step of the iterative shrinkage-thresholding algorithm on a square dictionary D:
  * ReLU(y + eta D^T (y - D y) - eta lambda) (Yu et al. 2023, equation 17). Factoring D^T out saves a third of the
  * products of D^T y - D^T D y; for many tokens, I + eta (D^T - D^T D) is made first and leaves one of three.
- * @param y batch x tokens x dim
- * @returns sparse and non-negative, batch x tokens x dim
+ * @param tokens how many there are in all; null where that is not known
+ * @returns the sparse and non-negative code of any of them
  */
-export function ista(params: Params, y: Tensor): Tensor {
-  const [batch, tokens, dim] = y.shape as [number | string, number, number];
+export function ista(params: Params, dim: number, tokens: number | null): TokenCode {
   const dictionary = params.get('weight', [dim, dim], kaimingUniform);
   const threshold = constantRow(dim, -ETA * LAMBDA);
-  // Below that many rows the product of the dictionary with itself costs more than it saves.
-  if (typeof batch === 'number' && batch * tokens >= 2 * dim) {
+  // Below that many the product of the dictionary with itself costs more than it saves.
+  if (tokens !== null && tokens >= 2 * dim) {
     const descent = sub(transposeLast(dictionary), gemm(dictionary, dictionary, { transA: true }));
-    return relu(linear(y, add(identity(dim), mul(descent, ETA)), threshold));
+    const step = add(identity(dim), mul(descent, ETA));
+    return (y) => relu(linear(y, step, threshold));
   }
-  const residual = onRows(y, (rows) => gemm(rows, dictionary, { transB: true, scale: -1, plus: rows }));
-  return relu(
-    add(
-      y,
-      onRows(residual, (rows) => gemm(rows, dictionary, { scale: ETA, plus: threshold })),
-    ),
-  );
+  return (y) => {
+    const residual = onRows(y, (rows) => gemm(rows, dictionary, { transB: true, scale: -1, plus: rows }));
+    return relu(
+      add(
+        y,
+        onRows(residual, (rows) => gemm(rows, dictionary, { scale: ETA, plus: threshold })),
+      ),
+    );
+  };
 }
 
 /**

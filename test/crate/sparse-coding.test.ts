@@ -4,7 +4,6 @@ import { ista, sparseCode } from '../../src/crate/ista.js';
 import { gradients } from '../../src/graph/autodiff.js';
 import { multiplyAdds } from '../../src/graph/multiply-adds.js';
 import { mul } from '../../src/graph/ops/elementwise.js';
-import { concat, slice } from '../../src/graph/ops/layout.js';
 import { sum } from '../../src/graph/ops/reduce.js';
 import { Program } from '../../src/graph/program.js';
 import { input, type Tensor } from '../../src/graph/tensor.js';
@@ -51,7 +50,7 @@ function assertCode(code: Float32Array, expected: Rows): void {
 }
 
 test('ista is one step ReLU(y + eta D^T (y - D y) - eta lambda)', async () => {
-  const { code, weight } = await run((params, y) => ista(params, y));
+  const { code, weight } = await run((params, y) => ista(params, dim, null)(y));
   const [y, dictionary] = [rowsOf(x, dim), rowsOf(weight, dim)];
   const residual = sub(y, timesTransposed(y, dictionary));
   assertCode(code, relu(add(y, shrink(times(residual, dictionary)))));
@@ -60,11 +59,8 @@ test('ista is one step ReLU(y + eta D^T (y - D y) - eta lambda)', async () => {
 test('for many tokens the dictionary is multiplied first, with the same codes and gradients', async () => {
   const params = Params.create();
   const cells = input('x', [2, dim, dim]);
-  const multiplied = ista(params, cells);
-  const twoProducts = concat(
-    [0, 1].map((cell) => ista(params, slice(cells, 0, cell, cell + 1))),
-    0,
-  );
+  const multiplied = ista(params, dim, 2 * dim)(cells);
+  const twoProducts = ista(params, dim, 2 * dim - 1)(cells);
   const [{ tensor: weight }] = params.list();
   assert.equal(multiplyAdds([multiplied]), 2 * dim ** 3 + dim ** 3);
   assert.equal(multiplyAdds([twoProducts]), 2 * (2 * dim ** 3));

@@ -31,6 +31,7 @@ export {
   type ObsColumn,
   type Spread,
 } from './model/inspect.js';
+export { type MergeOptions, type MergeProgress, type MergeSummary, merge } from './model/merge.js';
 export { type SplitOptions, type SplitSummary, split } from './model/split.js';
 export { type TrainSummary, train } from './model/train.js';
 export type { DeviceChoice } from './model/choices.js';

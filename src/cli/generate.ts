@@ -34,6 +34,7 @@ export function addGenerateCommand(program: Command): void {
       repeated,
     )
     .option('--with-programs', 'write gene programmes and their use by each cell too')
+    .option('--shard <k/s>', 'only the k-th of s parts of these cells; merge joins them')
     .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .option('--force', 'replace an existing output file');
@@ -46,7 +47,8 @@ Examples:
   cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
   cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 1.5 --seed 7
   cellcrate generate run -n 500 -o up.h5ad --label "B cell" --program 17=+2
-  cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm`,
+  cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm
+  cellcrate generate run -n 100000 --shard 2/8 -o part-2.h5ad`,
     )
     .action(runGenerate);
 }

@@ -6,6 +6,7 @@ import { addEvaluateCommand } from './evaluate.js';
 import { addExplainCommand } from './explain.js';
 import { addGenerateCommand } from './generate.js';
 import { addInspectCommand } from './inspect.js';
+import { addMergeCommand } from './merge.js';
 import { packageVersion } from './package-root.js';
 import { addSplitCommand } from './split.js';
 import { addTrainCommand } from './train.js';
@@ -37,6 +38,7 @@ cellcrate COMMAND --help explains a command.`,
   addSplitCommand(program);
   addTrainCommand(program);
   addGenerateCommand(program);
+  addMergeCommand(program);
   addEvaluateCommand(program);
   addCompareCommand(program);
   addExplainCommand(program);

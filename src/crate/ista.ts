@@ -1,8 +1,8 @@
 import { relu } from '../graph/ops/activation.js';
 import { add, mul, sub } from '../graph/ops/elementwise.js';
-import { gemm, linear } from '../graph/ops/matrix.js';
-import { reshape } from '../graph/ops/shape.js';
-import type { Dim, Tensor } from '../graph/tensor.js';
+import { transposeLast } from '../graph/ops/layout.js';
+import { gemm, linear, onRows } from '../graph/ops/matrix.js';
+import { constant, type Tensor } from '../graph/tensor.js';
 import { kaimingUniform } from '../nn/init.js';
 import type { Params } from '../nn/params.js';
 
@@ -10,18 +10,34 @@ import type { Params } from '../nn/params.js';
 const ETA = 0.1;
 const LAMBDA = 0.1;
 
+/** A function of tokens, batch x tokens x dim. */
+export type TokenCode = (y: Tensor) => Tensor;
+
 /**
  * One step of the iterative shrinkage-thresholding algorithm on a square dictionary D:
  * ReLU(y + eta D^T (y - D y) - eta lambda) (Yu et al. 2023, equation 17). Factoring D^T out saves a third of the
- * products of D^T y - D^T D y.
- * @param y batch x tokens x dim
- * @returns sparse and non-negative, batch x tokens x dim
+ * products of D^T y - D^T D y; for many tokens, I + eta (D^T - D^T D) is made first and leaves one of three.
+ * @param tokens how many there are in all; null where that is not known
+ * @returns the sparse and non-negative code of any of them
  */
-export function ista(params: Params, y: Tensor): Tensor {
-  const dim = y.shape[2] as number;
+export function ista(params: Params, dim: number, tokens: number | null): TokenCode {
   const dictionary = params.get('weight', [dim, dim], kaimingUniform);
-  const residual = sub(y, linear(y, dictionary, null));
-  return relu(add(y, sub(mul(timesDictionary(residual, dictionary), ETA), ETA * LAMBDA)));
+  const threshold = constantRow(dim, -ETA * LAMBDA);
+  // Below that many the product of the dictionary with itself costs more than it saves.
+  if (tokens !== null && tokens >= 2 * dim) {
+    const descent = sub(transposeLast(dictionary), gemm(dictionary, dictionary, { transA: true }));
+    const step = add(identity(dim), mul(descent, ETA));
+    return (y) => relu(linear(y, step, threshold));
+  }
+  return (y) => {
+    const residual = onRows(y, (rows) => gemm(rows, dictionary, { transB: true, scale: -1, plus: rows }));
+    return relu(
+      add(
+        y,
+        onRows(residual, (rows) => gemm(rows, dictionary, { scale: ETA, plus: threshold })),
+      ),
+    );
+  };
 }
 
 /**
@@ -34,15 +50,20 @@ export function ista(params: Params, y: Tensor): Tensor {
 export function sparseCode(params: Params, x: Tensor, atoms: number): Tensor {
   const dim = x.shape[2] as number;
   const transposed = params.get('weight', [atoms, dim], kaimingUniform);
-  const first = relu(sub(mul(linear(x, transposed, null), ETA), ETA * LAMBDA));
-  const residual = sub(x, timesDictionary(first, transposed));
-  return relu(add(first, sub(mul(linear(residual, transposed, null), ETA), ETA * LAMBDA)));
+  const threshold = constantRow(atoms, -ETA * LAMBDA);
+  const code = (rows: Tensor) => gemm(rows, transposed, { transB: true, scale: ETA, plus: threshold });
+  return onRows(x, (rows) => {
+    const first = relu(code(rows));
+    const residual = gemm(first, transposed, { scale: -1, plus: rows });
+    return relu(add(first, code(residual)));
+  });
 }
 
-/** a W on the last axis, W being stored as in a linear layer: the adjoint of that layer. */
-function timesDictionary(a: Tensor, weight: Tensor): Tensor {
-  const [batch, tokens] = a.shape;
-  const [rows, width] = weight.shape as [number, number];
-  const flat: Dim = typeof batch === 'number' ? batch * (tokens as number) : `${batch}*${tokens}`;
-  return reshape(gemm(reshape(a, [flat, rows]), weight), [batch, tokens, width]);
+const constantRow = (width: number, value: number): Tensor =>
+  constant(new Float32Array(width).fill(value), [width]);
+
+function identity(size: number): Tensor {
+  const data = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) data[i * (size + 1)] = 1;
+  return constant(data, [size, size]);
 }

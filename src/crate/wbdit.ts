@@ -20,14 +20,20 @@ export function wbdit(size: GenePatchSize): Denoiser {
       let z = patchTokens(params.at('x_embedder'), x, patch, dim);
       for (let i = 0; i < depth; i++) {
         const block = params.at('blocks').at(i);
+        const code = ista(block.at('mlp'), dim, rowsOf(z));
         const parts = {
           attend: (y: Tensor) => mssa(block.at('attn'), y, heads),
-          code: (y: Tensor) => ista(block.at('mlp'), y),
-          write: (code: Tensor) => code,
+          code,
+          write: (coded: Tensor) => coded,
         };
         z = adaLnBlock(block, z, c, parts, look);
       }
       return joinPatches(finalLayer(params.at('final_layer'), z, c, patch), width);
     },
   };
+}
+
+/** Tokens of all cells, or null where the number of cells is not known. */
+function rowsOf({ shape: [batch, tokens] }: Tensor): number | null {
+  return typeof batch === 'number' ? batch * (tokens as number) : null;
 }

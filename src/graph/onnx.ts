@@ -22,15 +22,16 @@ export function toOnnx(
   weights: ReadonlyMap<string, Float32Array> = new Map(),
 ): OnnxModel {
   const { operations, inputs, constants } = collect(Object.values(outputs));
-  const names = nameTensors(operations, inputs, constants);
+  const names = nameTensors(operations, inputs, constants, outputs);
   const asked = inputs.filter((tensor) => !weights.has(names.get(tensor)!));
   const model = new ProtobufWriter()
     .integer(1, IR_VERSION)
     .string(2, 'cellcrate')
     .message(7, (graph) => {
       for (const operation of operations) graph.message(1, (node) => writeNode(node, operation, names));
-      // An output may be an input as it stands, or be asked for under two names: each gets a node of its own.
+      // An output may be an input as it stands, or be asked for under two names; all others need no copy.
       for (const [name, tensor] of Object.entries(outputs)) {
+        if (names.get(tensor) === name) continue;
         graph.message(1, (node) => node.string(1, names.get(tensor)!).string(2, name).string(4, 'Identity'));
       }
       graph.string(2, 'cellcrate');
@@ -81,8 +82,13 @@ function collect(outputs: readonly Tensor[]): Collected {
   };
 }
 
-/** Numbers count from the first operation, so the same model gives the same bytes. */
-function nameTensors(operations: Operation[], inputs: Tensor[], constants: Tensor[]): Map<Tensor, string> {
+/** What is computed for an output has its name. Numbers count from the first operation, so the same model gives the same bytes. */
+function nameTensors(
+  operations: Operation[],
+  inputs: Tensor[],
+  constants: Tensor[],
+  outputs: Readonly<Record<string, Tensor>>,
+): Map<Tensor, string> {
   const names = new Map<Tensor, string>();
   const taken = new Map<string, Tensor>();
   for (const tensor of inputs) {
@@ -96,6 +102,9 @@ function nameTensors(operations: Operation[], inputs: Tensor[], constants: Tenso
   let count = 0;
   for (const operation of operations) {
     for (const output of operation.outputs) names.set(output, `${operation.type}_${count++}`);
+  }
+  for (const [name, { source }] of Object.entries(outputs)) {
+    if (source.kind === 'operation') names.set(outputs[name], name);
   }
   return names;
 }

@@ -27,10 +27,10 @@ export interface AdamWState {
 
 /** What changes from step to step; scalars, so that one graph serves all steps. */
 export interface AdamWScalars {
-  /** Learning rate / (1 - beta1^step). */
+  /** Learning rate x sqrt(1 - beta2^step) / (1 - beta1^step). */
   readonly stepSize: Tensor;
-  /** 1 / sqrt(1 - beta2^step). */
-  readonly secondCorrection: Tensor;
+  /** Epsilon x sqrt(1 - beta2^step). */
+  readonly epsilon: Tensor;
   /** 1 - learning rate x weight decay. */
   readonly decay: Tensor;
 }
@@ -38,25 +38,25 @@ export interface AdamWScalars {
 /** Values of the scalars at `step` (from 1) with the learning rate scaled by `warmth`. */
 export function adamWScalars(settings: AdamW, step: number, warmth = 1): Record<keyof AdamWScalars, number> {
   const learningRate = settings.learningRate * warmth;
+  const secondCorrection = Math.sqrt(1 - settings.beta2 ** step);
   return {
-    stepSize: learningRate / (1 - settings.beta1 ** step),
-    secondCorrection: 1 / Math.sqrt(1 - settings.beta2 ** step),
+    stepSize: (learningRate * secondCorrection) / (1 - settings.beta1 ** step),
+    epsilon: settings.epsilon * secondCorrection,
     decay: 1 - learningRate * settings.weightDecay,
   };
 }
 
-/** One update of one parameter, as an expression. */
+/** One update of one parameter, as an expression; the order of Kingma and Ba 2015, section 2, which corrects scalars, not arrays. */
 export function adamWUpdate(
   settings: AdamW,
   state: AdamWState,
   gradient: Tensor,
   scalars: AdamWScalars,
 ): AdamWState {
-  const { beta1, beta2, epsilon } = settings;
+  const { beta1, beta2 } = settings;
   const firstMoment = add(mul(state.firstMoment, beta1), mul(gradient, 1 - beta1));
   const secondMoment = add(mul(state.secondMoment, beta2), mul(square(gradient), 1 - beta2));
-  const denominator = add(mul(sqrt(secondMoment), scalars.secondCorrection), epsilon);
-  const step = div(mul(firstMoment, scalars.stepSize), denominator);
+  const step = div(mul(firstMoment, scalars.stepSize), add(sqrt(secondMoment), scalars.epsilon));
   return { param: sub(mul(state.param, scalars.decay), step), firstMoment, secondMoment };
 }
 

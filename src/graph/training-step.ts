@@ -151,14 +151,15 @@ function stateName(part: Part, name: string): string {
   return part === 'weights' ? name : `${PARTS[part]}:${name}`;
 }
 
-function stepOutputs(
+/** The loss and, below `next:`, all that training changes, after one step; expressions of the same before it. */
+export function stepOutputs(
   loss: Tensor,
   trainables: readonly Trainable[],
   options: StepOptions,
 ): Record<string, Tensor> {
   const scalars = {
     stepSize: input('stepSize', []),
-    secondCorrection: input('secondCorrection', []),
+    epsilon: input('epsilon', []),
     decay: input('decay', []),
   };
   const averageRate = input('averageRate', []);

@@ -1,22 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import type { SamplerName } from '../diffusion/timesteps.js';
 import type { EngineOptions } from '../engine/device.js';
 import { OptionError } from '../errors.js';
 import type { Programmes } from '../explain/programmes.js';
-import type { DataFrame, DenseMatrix } from '../io/anndata.js';
+import type { DenseMatrix } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
-import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
-import { type CellReadout, cellReadout } from './cell-readout.js';
+import { writeH5adInBlocks } from '../io/write.js';
+import { cellReadout } from './cell-readout.js';
 import type { DeviceChoice } from './choices.js';
 import type { ModelDescription } from './description.js';
 import { engineFor } from './device-choice.js';
+import { cellFrame, drawBlocks } from './drawn-blocks.js';
 import { assignLabels } from './label-requests.js';
-import { labelColumns } from './labels.js';
 import { readModel } from './model-file.js';
 import { noProgrammes, programmesAtCentres, requestedShift } from './programme-doses.js';
 import { provenance } from './provenance.js';
 import { finishedRun } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
+import { parseShard, shardRange, shardRecord } from './shard.js';
 
 export interface GenerateOptions {
   /** Cells; may be left out where every label has a count. */
@@ -35,6 +35,8 @@ export interface GenerateOptions {
   /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
   readonly withPrograms?: boolean;
   readonly seed?: number;
+  /** `K/S`: only the K-th of S parts of these cells, to be joined by `merge` once all are there. */
+  readonly shard?: string;
   /** Cells at a time; changes rounding only. */
   readonly batchSize?: number;
   readonly device?: DeviceChoice;
@@ -48,7 +50,7 @@ export interface GenerateOptions {
 }
 
 export interface GenerateProgress {
-  /** Cells that are complete. */
+  /** Cells that are complete, of those of the shard. */
   readonly done: number;
   readonly total: number;
   /** Share of the work that is done, 0..1, with the steps taken towards the next cells. */
@@ -85,6 +87,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const folder = finishedRun(run);
   const model = await readModel(folder.model);
   const { description } = model;
+  const shard = options.shard === undefined ? null : parseShard(options.shard);
   const sampler = options.sampler ?? description.sampling.sampler;
   const sampling: SamplingOptions = {
     sampler,
@@ -93,6 +96,9 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
     seed,
   };
   const { cells, codes } = assignLabels(description.labels, options.labels ?? [], options.n, seed);
+  const batchSize = batchSizeOf(description, options);
+  const range = shardRange(shard, cells, batchSize);
+  const drawn = range.end - range.start;
   const engine = engineFor(options.device, options.threads);
   for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
   const { programs = [] } = options;
@@ -102,70 +108,31 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
   const states = await StateSampler.create(model, sampling, engine);
   const readout = await cellReadout(model, run, seed, engine, shift);
-  const usage = programmes && denseMatrix(cells, programmes.atoms);
+  const usage = programmes && denseMatrix(drawn, programmes.atoms);
   try {
     const annotation = {
       ...(programmes && {
         varm: new Map([['programs', loadingsOf(programmes)]]),
         obsm: new Map([['X_programs', usage!]]),
       }),
-      obs: observations(description, codes, cells),
+      obs: cellFrame(description.labels, codes, range),
       var: { index: description.preprocessing.geneNames, columns: new Map() },
       uns: {
         cellcrate: {
           ...(await provenance(folder, description, sampling, options.labels ?? [], cells)),
           ...(programs.length > 0 && { programs }),
+          ...(shard && { shard: shardRecord(shard, range, batchSize) }),
         },
       },
     };
-    const blocks = drawBlocks(
-      states,
-      readout,
-      codes,
-      cells,
-      batchSizeOf(description, options),
-      options,
-      usage,
-    );
+    const blocks = drawBlocks(description.labels, states, readout, codes, range, batchSize, options, usage);
     await writeH5adInBlocks(out, annotation, blocks, { force });
   } finally {
     await readout.close();
     await states.close();
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { file: out, cells, genes: description.preprocessing.geneNames.length, seconds };
-}
-
-async function* drawBlocks(
-  states: StateSampler,
-  readout: CellReadout,
-  codes: Int32Array,
-  total: number,
-  batchSize: number,
-  { signal, onProgress }: GenerateOptions,
-  usage: DenseMatrix | null,
-): AsyncGenerator<RowBlock> {
-  const each = codes.length / total;
-  const begun = performance.now();
-  const report = (done: number, fraction: number) => {
-    const seconds = (performance.now() - begun) / 1000;
-    const etaSeconds = (seconds * (1 - fraction)) / fraction;
-    onProgress?.({ done, total, fraction, cellsPerSecond: (total * fraction) / seconds, etaSeconds });
-  };
-  for (let start = 0; start < total; start += batchSize) {
-    const cells = Math.min(batchSize, total - start);
-    const own = codes.subarray(start * each, (start + cells) * each);
-    const rows = await states.draw({ start, cells, codes: own }, signal, (share) =>
-      report(start, (start + share * cells) / total),
-    );
-    const block = await readout.read(rows, start);
-    if (usage !== null && block.code) usage.data.set(block.code, start * usage.cols);
-    yield block;
-    // Reading out and writing block the thread: an interruption is only heard between batches.
-    await setImmediate();
-    signal?.throwIfAborted();
-    report(start + cells, (start + cells) / total);
-  }
+  return { file: out, cells: drawn, genes: description.preprocessing.geneNames.length, seconds };
 }
 
 /** A model's own number of steps belongs to its own sampler. */
@@ -212,10 +179,3 @@ const loadingsOf = ({ loadings, genes, atoms }: Programmes): DenseMatrix => ({
   ...{ format: 'dense', rows: genes, cols: atoms },
   data: Float32Array.from(loadings),
 });
-
-function observations(description: ModelDescription, codes: Int32Array, cells: number): DataFrame {
-  return {
-    index: Array.from({ length: cells }, (_, cell) => `cell_${cell}`),
-    columns: labelColumns(description.labels, codes, cells),
-  };
-}

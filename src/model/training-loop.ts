@@ -186,7 +186,8 @@ function progressAt(stage: string, step: number, steps: number | null, budget: B
   return { stage, step, steps, elapsedSeconds: elapsed, etaSeconds };
 }
 
-function stepOptions({ recipe }: Stage): StepOptions {
+/** How the optimiser of a stage is set. */
+export function stepOptions({ recipe }: Stage): StepOptions {
   const { learningRate, weightDecay, averageDecay, warmupSteps } = recipe;
   return { optimiser: { ...adamW, learningRate, weightDecay }, averageDecay, warmupSteps };
 }

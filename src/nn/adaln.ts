@@ -4,6 +4,7 @@ import { split } from '../graph/ops/layout.js';
 import { layerNorm } from '../graph/ops/normalise.js';
 import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { inCellGroups } from './cell-groups.js';
 import type { Look } from './denoiser.js';
 import { zeros } from './init.js';
 import { linear } from './linear.js';
@@ -26,7 +27,7 @@ export function modulated(z: Tensor, shift: Tensor, scale: Tensor): Tensor {
   return add(mul(layerNorm(z, EPSILON), add(scale, 1)), shift);
 }
 
-/** The two halves of a block: attention, and a nonlinearity (`code`) that `write` brings back to the tokens' width. */
+/** The two halves of a block, of some cells or all: attention, and a nonlinearity (`code`) that `write` brings back to the tokens' width. */
 export interface BlockParts {
   attend(x: Tensor): Tensor;
   code(x: Tensor): Tensor;
@@ -38,8 +39,13 @@ export interface BlockParts {
  * z += gate1 A(mod1(LN z)); z += gate2 M(mod2(LN z)).
  */
 export function adaLnBlock(params: Params, z: Tensor, c: Tensor, parts: BlockParts, look?: Look): Tensor {
-  const dim = z.shape[2] as number;
-  const [shift1, scale1, gate1, shift2, scale2, gate2] = modulation(params, c, dim, 6);
+  const vectors = modulation(params, c, z.shape[2] as number, 6);
+  if (look !== undefined) return bothHalves(z, vectors, parts, look);
+  return inCellGroups(z, vectors, (some, ownVectors) => bothHalves(some, ownVectors, parts));
+}
+
+function bothHalves(z: Tensor, vectors: readonly Tensor[], parts: BlockParts, look?: Look): Tensor {
+  const [shift1, scale1, gate1, shift2, scale2, gate2] = vectors;
   const attention = parts.attend(modulated(z, shift1, scale1));
   const attended = add(z, mul(gate1, attention));
   const code = parts.code(modulated(attended, shift2, scale2));

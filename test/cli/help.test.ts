@@ -6,7 +6,18 @@ import { commandLine } from '../../src/cli/program.js';
 import { projectRoot } from '../shared.js';
 import { runCli } from './run-cli.js';
 
-const commands = ['inspect', 'split', 'train', 'generate', 'evaluate', 'compare', 'explain', 'embed', 'demo'];
+const commands = [
+  'inspect',
+  'split',
+  'train',
+  'generate',
+  'merge',
+  'evaluate',
+  'compare',
+  'explain',
+  'embed',
+  'demo',
+];
 
 test('the help lists every command and shows examples', async () => {
   const { status, stdout, stderr } = await runCli('--help');

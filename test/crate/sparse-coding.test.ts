@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ista, sparseCode } from '../../src/crate/ista.js';
+import { gradients } from '../../src/graph/autodiff.js';
+import { multiplyAdds } from '../../src/graph/multiply-adds.js';
+import { mul } from '../../src/graph/ops/elementwise.js';
+import { sum } from '../../src/graph/ops/reduce.js';
 import { Program } from '../../src/graph/program.js';
 import { input, type Tensor } from '../../src/graph/tensor.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
@@ -46,10 +50,38 @@ function assertCode(code: Float32Array, expected: Rows): void {
 }
 
 test('ista is one step ReLU(y + eta D^T (y - D y) - eta lambda)', async () => {
-  const { code, weight } = await run((params, y) => ista(params, y));
+  const { code, weight } = await run((params, y) => ista(params, dim, null)(y));
   const [y, dictionary] = [rowsOf(x, dim), rowsOf(weight, dim)];
   const residual = sub(y, timesTransposed(y, dictionary));
   assertCode(code, relu(add(y, shrink(times(residual, dictionary)))));
+});
+
+test('for many tokens the dictionary is multiplied first, with the same codes and gradients', async () => {
+  const params = Params.create();
+  const cells = input('x', [2, dim, dim]);
+  const multiplied = ista(params, dim, 2 * dim)(cells);
+  const twoProducts = ista(params, dim, 2 * dim - 1)(cells);
+  const [{ tensor: weight }] = params.list();
+  assert.equal(multiplyAdds([multiplied]), 2 * dim ** 3 + dim ** 3);
+  assert.equal(multiplyAdds([twoProducts]), 2 * (2 * dim ** 3));
+  const outputs = [multiplied, twoProducts].map((code) => [
+    code,
+    ...gradients(sum(mul(code, code)), [cells, weight]),
+  ]);
+  const named = outputs.flatMap((of, i) => of.map((tensor, k) => [`${i}${k}`, tensor] as const));
+  const program = await Program.compile(Object.fromEntries(named), engine, initialWeights(params.list(), 3));
+  const data = new Float32Array(2 * dim * dim);
+  stream(5, 'many tokens to code').fillNormal(data);
+  const results = await program.run({ x: { data, shape: [2, dim, dim] } });
+  await program.close();
+  for (const k of [0, 1, 2]) {
+    const [one, other] = [results[`0${k}`], results[`1${k}`]];
+    const scale = Math.max(...other.map(Math.abs));
+    assert.ok(scale > 0);
+    one.forEach((value, i) => {
+      assert.ok(Math.abs(value - other[i]) < 1e-5 * scale, `${k}: ${value}, not ${other[i]}`);
+    });
+  }
 });
 
 test('sparseCode is two steps from zero on the overcomplete dictionary', async () => {

@@ -94,17 +94,15 @@ const cases: Record<string, OperatorCase> = {
     build: matrix.matmul,
   },
   gemm: {
-    shapes: [
-      [3, 2],
-      [4, 3],
-    ],
-    build: (a, b) =>
-      elementwise.add(
-        matrix.gemm(a, b, true, true),
-        elementwise.mul(2, layout.transpose(matrix.gemm(b, a), [1, 0])),
+    shapes: [[3, 2], [4, 3], [2, 4], [2]],
+    build: (a, b, sum, row) =>
+      elementwise.mul(
+        matrix.gemm(a, b, { transA: true, transB: true, scale: -0.5, plus: sum }),
+        layout.transpose(matrix.gemm(b, a, { scale: 2, plus: row }), [1, 0]),
       ),
   },
-  linear: { shapes: [[2, 3, 4], [5, 4], [5]], build: matrix.linear },
+  onRows: { shapes: layer, build: (x) => matrix.onRows(x, elementwise.square) },
+  linear: { shapes: [[2, 3, 4], [5, 4], [5]], build: (x, w, b) => matrix.linear(x, w, b, 3) },
 };
 
 /** A fixed, uneven weighting, so that no gradient cancels in the sum. */

@@ -10,8 +10,8 @@ import { denoiserCost, readoutCost } from '../../src/model/model-cost.js';
 test('products are counted by their sizes, whichever side is transposed', () => {
   const x = input('x', [5, 3]);
   assert.equal(multiplyAdds([linear(x, input('w', [7, 3]), input('b', [7]))]), 5 * 3 * 7);
-  assert.equal(multiplyAdds([gemm(x, input('y', [5, 2]), true)]), 3 * 5 * 2);
-  assert.equal(multiplyAdds([gemm(x, input('y', [4, 3]), false, true)]), 5 * 3 * 4);
+  assert.equal(multiplyAdds([gemm(x, input('y', [5, 2]), { transA: true })]), 3 * 5 * 2);
+  assert.equal(multiplyAdds([gemm(x, input('y', [4, 3]), { transB: true })]), 5 * 3 * 4);
   const heads = input('heads', [2, 4, 6, 3]);
   assert.equal(multiplyAdds([matmul(heads, transposeLast(heads))]), 2 * 4 * 6 * 3 * 6);
 });

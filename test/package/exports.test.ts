@@ -7,7 +7,8 @@ import { projectRoot } from '../shared.js';
 
 /** What the package promises; a change here is a change for its users, and belongs in CHANGELOG.md. */
 const values = [
-  ...['inspect', 'split', 'train', 'generate', 'evaluate', 'compare', 'explain', 'embed', 'version'],
+  ...['inspect', 'split', 'train', 'generate', 'merge', 'evaluate', 'compare', 'explain', 'embed'],
+  'version',
   ...['readH5ad', 'openH5ad', 'writeH5ad', 'writeH5adInBlocks'],
   ...['CellcrateError', 'FileError', 'DataError', 'OptionError', 'EngineError', 'DivergenceError'],
   ...['OverflowError', 'UnknownLayerError'],
@@ -42,6 +43,7 @@ const types = [
   ...['InspectOptions', 'Inspection', 'ChosenMatrix', 'ObsColumn', 'Spread', 'SplitOptions', 'SplitSummary'],
   ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
+  ...['MergeOptions', 'MergeProgress', 'MergeSummary'],
   ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],
   ...['CompareOptions', 'CompareProgress', 'CompareMessage', 'Comparison', 'TrialBudget'],
   ...['ExplainOptions', 'Explanation'],

@@ -1,6 +1,6 @@
 import { type Dim, operation, type Shape, ShapeError, type Tensor } from '../tensor.js';
 import { transposeLast } from './layout.js';
-import { broadcastShape, reshape, sumKeep, unbroadcast } from './shape.js';
+import { broadcastShape, reshape, unbroadcast } from './shape.js';
 
 /** Matrix product over the last two axes; leading axes broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -14,40 +14,51 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   ]);
 }
 
+export interface GemmOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  /** Multiplies the product, not `plus`. */
+  readonly scale?: number;
+  /** Added to the product; rows x cols, or a row. */
+  readonly plus?: Tensor | null;
+}
+
 /**
- * op(a) op(b) of two matrices, each transposed first where asked. Gemm takes the transposition as an attribute on
- * every device, so neither direction of a linear layer copies its weights.
+ * scale op(a) op(b) + plus, for two matrices that are transposed first where asked. Gemm takes all of that as attributes
+ * on every device: neither direction of a linear layer copies its weights, and scales and sums cost no pass of their own.
  */
-export function gemm(a: Tensor, b: Tensor, transA = false, transB = false): Tensor {
+export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
+  const { transA = false, transB = false, scale = 1, plus = null } = options;
   const [rows, innerA] = oriented(a.shape, transA);
   const [innerB, cols] = oriented(b.shape, transB);
   if (innerA !== innerB) throw new ShapeError(`gemm of [${a.shape}] and [${b.shape}]: inner sizes differ`);
-  const attributes = { transA: Number(transA), transB: Number(transB) };
-  return operation('Gemm', [a, b], [rows, cols], attributes, (g) => [
-    transA ? gemm(b, g, transB, true) : gemm(g, b, false, !transB),
-    transB ? gemm(g, a, true, transA) : gemm(a, g, !transA, false),
+  const attributes = {
+    transA: Number(transA),
+    transB: Number(transB),
+    ...(scale !== 1 && { alpha: { float: scale } }),
+  };
+  const inputs = plus === null ? [a, b] : [a, b, plus];
+  return operation('Gemm', inputs, [rows, cols], attributes, (g) => [
+    transA ? gemm(b, g, { transA: transB, transB: true, scale }) : gemm(g, b, { transB: !transB, scale }),
+    transB ? gemm(g, a, { transA: true, transB: transA, scale }) : gemm(a, g, { transA: !transA, scale }),
+    ...(plus === null ? [] : [unbroadcast(g, plus.shape)]),
   ]);
 }
 
 /**
- * y = x W^T + b on the last axis of x (any rank).
+ * y = scale x W^T + b on the last axis of x (any rank).
  * @param weight out x in, PyTorch's layout
  * @param bias out, or null
  */
-export function linear(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
-  const [out, width] = weight.shape;
-  const flat = reshape(x, [flatDim(x.shape.slice(0, -1)), width]);
-  const product = bias === null ? gemm(flat, weight, false, true) : gemmWithBias(flat, weight, bias);
-  return reshape(product, [...x.shape.slice(0, -1), out]);
+export function linear(x: Tensor, weight: Tensor, bias: Tensor | null, scale = 1): Tensor {
+  return onRows(x, (rows) => gemm(rows, weight, { transB: true, scale, plus: bias }));
 }
 
-function gemmWithBias(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  const shape = [x.shape[0], weight.shape[0]];
-  return operation('Gemm', [x, weight, bias], shape, { transA: 0, transB: 1 }, (g) => [
-    gemm(g, weight),
-    gemm(g, x, true, false),
-    reshape(sumKeep(g, [0]), bias.shape),
-  ]);
+/** A function of a matrix on the last axis of `x` (any rank), whose other axes are rows. */
+export function onRows(x: Tensor, of: (rows: Tensor) => Tensor): Tensor {
+  const leading = x.shape.slice(0, -1);
+  const result = of(reshape(x, [flatDim(leading), x.shape.at(-1)!]));
+  return reshape(result, [...leading, result.shape[1]]);
 }
 
 function oriented(shape: Shape, transposed: boolean): readonly [Dim, Dim] {

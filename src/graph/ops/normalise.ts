@@ -33,10 +33,12 @@ export function layerNorm(x: Tensor, epsilon: number): Tensor {
     x.shape,
     { axis: -1, epsilon: { float: epsilon } },
     (g) => {
-      // The operator's own statistics are an optional output that not every device computes.
-      const deviation = sqrt(add(meanOf(square(sub(x, meanOf(x)))), epsilon));
-      const centred = sub(sub(g, meanOf(g)), mul(y, meanOf(mul(g, y))));
-      return [div(centred, deviation), null];
+      // The operator's own statistics are an optional output that not every device computes. With deviation^2 =
+      // variance + epsilon, mean(x y) is variance / deviation, which two passes give and a quadratic equation undoes.
+      const half = mul(meanOf(mul(x, y)), 0.5);
+      const deviation = add(half, sqrt(add(square(half), epsilon)));
+      const centred = sub(g, add(mul(y, meanOf(mul(g, y))), meanOf(g)));
+      return [mul(centred, div(1, deviation)), null];
     },
   );
   return y;

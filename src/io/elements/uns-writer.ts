@@ -4,16 +4,20 @@ import type { Hdf5Writer } from '../hdf5/writer.js';
 import { writeStringArray } from './frame-writer.js';
 import { mark, writeMappingGroup } from './mark.js';
 
-/** Writes `uns` or a mapping within it. @throws DataError for a key that HDF5 cannot hold */
+/**
+ * Writes `uns` or a mapping within it, in the order of the names: that is how it is read, so that what is read and written
+ * again has the same bytes.
+ * @throws DataError for a key that HDF5 cannot hold
+ */
 export function writeMapping(
   writer: Hdf5Writer,
   path: string,
   mapping: { readonly [key: string]: UnsValue },
 ): void {
   writeMappingGroup(writer, path);
-  for (const [key, value] of Object.entries(mapping)) {
+  for (const key of Object.keys(mapping).sort()) {
     if (key.includes('/')) throw new DataError(`${path} key ${key}`, 'contains a slash', 'Rename the key');
-    writeValue(writer, `${path}/${key}`, value);
+    writeValue(writer, `${path}/${key}`, mapping[key]);
   }
 }
 

@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { simulate } from '../scripts/simulate-cells.js';
+import type { CsrMatrix } from '../src/io/anndata.js';
+import { readH5ad } from '../src/io/read.js';
+import { writeH5adInBlocks } from '../src/io/write.js';
+import { measure } from './measure.js';
+import type { BenchOptions } from './options.js';
+import { MachineRates } from './rates.js';
+import type { BenchResult } from './result.js';
+import { GENES, simulatedBlocks } from './simulated-file.js';
+
+const CELLS = [10_000, 100_000];
+/** Larger sets repeat these. */
+const DRAWN = 10_000;
+const RUNS = 3;
+
+/** Writing counts as gzipped CSR, and reading them back whole. */
+export async function benchIo(options: BenchOptions, folder: string): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const cells of options.cells.length > 0 ? options.cells : CELLS) {
+    const blocks = simulatedBlocks(cells, DRAWN);
+    const stored = blocks.reduce((sum, { data }) => sum + data.length, 0);
+    const { var: genes } = simulate(1, GENES, 1).annotation;
+    const obs = { index: Array.from({ length: cells }, (_, i) => `cell${i}`), columns: new Map() };
+    const file = join(folder, `io-${cells}.h5ad`);
+    const rates = await MachineRates.create({ device: 'cpu', threads: 1 }, folder);
+    const tasks = {
+      write: () =>
+        writeH5adInBlocks(
+          file,
+          { obs, var: genes },
+          blocks.map((X) => ({ X })),
+          { force: true },
+        ),
+      read: () => readH5ad(file),
+    };
+    for (const [name, run] of Object.entries(tasks)) {
+      const result = await measure(
+        {
+          name: `io ${name} ${cells}`,
+          settings: { cells, genes: GENES, stored, threads: 1 },
+          runs: options.runs ?? RUNS,
+          warmUp: false,
+          run,
+          work: () => ({ operations: 0, bytes: statSync(file).size, bandwidthOf: 'file' }),
+          figures: (median) => ({
+            cellsPerSecond: cells / median,
+            // Values as float32 and columns as int32.
+            megabytesPerSecond: (8 * stored) / 1e6 / median,
+            ...(name === 'write' && { deflateCpuSeconds: deflateCpuSeconds(blocks) }),
+          }),
+        },
+        rates,
+      );
+      results.push(result);
+    }
+    await rates.close();
+  }
+  return results;
+}
+
+/** Processor time of compressing these numbers, at the level that our files have. */
+function deflateCpuSeconds(blocks: readonly CsrMatrix[]): number {
+  const before = process.cpuUsage();
+  for (const { data, indices } of blocks) {
+    for (const { buffer, byteOffset, byteLength } of [data, indices]) {
+      deflateSync(new Uint8Array(buffer, byteOffset, byteLength), { level: 4 });
+    }
+  }
+  return process.cpuUsage(before).user / 1e6;
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { scheduleByName } from '../src/diffusion/schedule.js';
+import { type SamplerName, samplerNames, samplerTimesteps } from '../src/diffusion/timesteps.js';
+import { generate } from '../src/model/generate.js';
+import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
+import { readModel } from '../src/model/model-file.js';
+import { train } from '../src/model/train.js';
+import { measure } from './measure.js';
+import type { BenchOptions } from './options.js';
+import { MachineRates } from './rates.js';
+import type { BenchResult } from './result.js';
+import { simulatedFile } from './simulated-file.js';
+
+/** Cells that a model learns from before it is timed: its weights matter little for the time, but for counts they do. */
+const TRAINED_ON = 500;
+const TRAINING_STEPS = { latent: 100, genes: 2 };
+/** A full batch of a latent model, two of a model in gene space. */
+const CELLS = { latent: 1024, genes: 64 };
+const RUNS = 3;
+
+/** `generate`, from the model's file to the .h5ad, with each sampler and the steps that it takes by default. */
+export async function benchSample(options: BenchOptions, folder: string): Promise<BenchResult[]> {
+  const { preset, threads } = options;
+  const run = join(folder, 'run');
+  const file = await simulatedFile(folder, TRAINED_ON);
+  const isLatent = preset === 'crate' || preset === 'latent-dit';
+  const kind = isLatent ? 'latent' : 'genes';
+  await train(file, { out: run, preset, threads, steps: TRAINING_STEPS[kind], labelKeys: ['cell_type'] });
+  const { description } = await readModel(join(run, 'model.safetensors'));
+  const [n = CELLS[kind]] = options.cells;
+  const perLook = denoiserCost(description.denoiser).multiplyAdds;
+  const rates = await MachineRates.create({ device: 'cpu', threads }, folder);
+  const results: BenchResult[] = [];
+  // A thousand looks at every cell in gene space take hours.
+  for (const sampler of isLatent ? samplerNames : (['dpmpp'] satisfies SamplerName[])) {
+    const out = join(folder, `${sampler}.h5ad`);
+    let looks = 0;
+    let steps = 0;
+    const onMessage = (line: string) => {
+      steps = Number(/, (\d+) steps/.exec(line)?.[1] ?? steps);
+    };
+    const result = await measure(
+      {
+        name: `sample ${preset} ${sampler}`,
+        settings: { preset, sampler, cells: n, threads },
+        runs: options.runs ?? RUNS,
+        warmUp: false,
+        run: () => generate(run, { out, n, sampler, threads, force: true, onMessage }),
+        work: () => {
+          const schedule = scheduleByName(description.diffusion.schedule);
+          looks = samplerTimesteps(sampler, steps, schedule).length;
+          return {
+            operations: 2 * n * (looks * perLook + readoutCost(description.state)),
+            bytes: statSync(out).size,
+            bandwidthOf: 'file',
+          };
+        },
+        figures: (median) => ({ cellsPerSecond: n / median, looksPerCell: looks }),
+      },
+      rates,
+    );
+    results.push(result);
+  }
+  await rates.close();
+  return results;
+}

@@ -1,0 +1,39 @@
+import { autoencoderStage } from '../src/model/autoencoder-stage.js';
+import { denoiserStage } from '../src/model/denoiser-stage.js';
+import type { PresetName } from '../src/model/description.js';
+import { withClusters } from '../src/model/labels.js';
+import { presets } from '../src/model/presets.js';
+import type { Stage } from '../src/model/stage.js';
+import { geneRows, latentRows } from '../src/model/state-rows.js';
+import { runOptions } from '../src/model/train-options.js';
+import { loadTrainingCells } from '../src/model/training-cells.js';
+import { describeModel, recipesOf } from '../src/model/training-plan.js';
+import { stream } from '../src/random/stream.js';
+import { simulatedFile } from './simulated-file.js';
+
+/** The stages of a preset on simulated cells, as `train` makes them; latent coordinates are noise, since nothing is learned. */
+export async function trainingStages(preset: PresetName, folder: string, cells: number): Promise<Stage[]> {
+  const file = await simulatedFile(folder, cells);
+  const run = await runOptions({ preset, out: folder, heldOut: 0, labelKeys: ['cell_type'] });
+  const data = await loadTrainingCells(file, {
+    ...{ layer: run.layer, labelKeys: run.labelKeys, genes: run.genes, flavour: run.hvg },
+    ...{ scaling: run.scaling, heldOut: 0, seed: 0 },
+  });
+  const description = describeModel(run, presets[preset], data);
+  const recipes = recipesOf(file, presets[preset], run, data);
+  const { state, labels } = description;
+  const { prepared } = data;
+  if (state.kind === 'genes') {
+    const rows = { state: geneRows(prepared), labels: data.labels };
+    return [denoiserStage(description, rows, null, recipes.denoiser, 0)];
+  }
+  const mean = new Float32Array(cells * state.autoencoder.latent);
+  stream(0, 'latent coordinates').fillNormal(mean);
+  const rows = latentRows(prepared, { mean, deviation: mean.map(() => 0.3) }, true, 0);
+  const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
+  const clustered = withClusters(data.labels, clusters, labels.clusters);
+  return [
+    autoencoderStage(prepared, null, state.autoencoder, state.readout, recipes.autoencoder, 0),
+    denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0),
+  ];
+}

@@ -34,6 +34,7 @@ export function addGenerateCommand(program: Command): void {
       repeated,
     )
     .option('--with-programs', 'write gene programmes and their use by each cell too')
+    .option('--from-prior', 'a baseline: draw from the autoencoder alone, without diffusion')
     .option('--shard <k/s>', 'only the k-th of s parts of these cells; merge joins them')
     .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))

@@ -4,7 +4,7 @@ import type { RowBlock } from '../io/write.js';
 import type { CellReadout } from './cell-readout.js';
 import type { GenerateOptions } from './generate.js';
 import { codesPerCell, type LabelSpace, labelColumns } from './labels.js';
-import type { StateSampler } from './sampling.js';
+import type { StateSource } from './sampling.js';
 import type { CellRange } from './shard.js';
 
 /**
@@ -14,7 +14,7 @@ import type { CellRange } from './shard.js';
  */
 export async function* drawBlocks(
   labels: LabelSpace,
-  states: StateSampler,
+  states: StateSource,
   readout: CellReadout,
   codes: Int32Array,
   { start: first, end }: CellRange,

@@ -12,6 +12,7 @@ import { engineFor } from './device-choice.js';
 import { cellFrame, drawBlocks } from './drawn-blocks.js';
 import { assignLabels } from './label-requests.js';
 import { readModel } from './model-file.js';
+import { priorStates } from './prior-states.js';
 import { noProgrammes, programmesAtCentres, requestedShift } from './programme-doses.js';
 import { provenance } from './provenance.js';
 import { finishedRun } from './run-folder.js';
@@ -34,6 +35,8 @@ export interface GenerateOptions {
   readonly programs?: readonly string[];
   /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
   readonly withPrograms?: boolean;
+  /** Draw latent coordinates from the autoencoder's prior and not by diffusion: a count VAE, as a baseline. Cells have no labels. */
+  readonly fromPrior?: boolean;
   readonly seed?: number;
   /** `K/S`: only the K-th of S parts of these cells, to be joined by `merge` once all are there. */
   readonly shard?: string;
@@ -81,7 +84,7 @@ const BATCH_GENES = 32;
  */
 export async function generate(run: string, options: GenerateOptions): Promise<GenerateSummary> {
   const begun = performance.now();
-  const { out, seed = 0, force = false } = options;
+  const { out, seed = 0, fromPrior = false, force = false } = options;
   checkNumbers(options);
   refuseToOverwrite(out, force);
   const folder = finishedRun(run);
@@ -95,18 +98,20 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
     guidance: options.guidance ?? description.sampling.guidance,
     seed,
   };
+  if (fromPrior) refuseBesidePrior(options);
   const { cells, codes } = assignLabels(description.labels, options.labels ?? [], options.n, seed);
+  if (fromPrior) codes.fill(-1);
   const batchSize = batchSizeOf(description, options);
   const range = shardRange(shard, cells, batchSize);
   const drawn = range.end - range.start;
   const engine = engineFor(options.device, options.threads);
-  for (const line of announcements(description, sampling, engine)) options.onMessage?.(line);
+  for (const line of announcements(description, sampling, fromPrior, engine)) options.onMessage?.(line);
   const { programs = [] } = options;
   const withPrograms = (options.withPrograms ?? false) || programs.length > 0;
   const programmes = withPrograms ? await programmesAtCentres(model, engine) : null;
   const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
   if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
-  const states = await StateSampler.create(model, sampling, engine);
+  const states = fromPrior ? priorStates(model, seed) : await StateSampler.create(model, sampling, engine);
   const readout = await cellReadout(model, run, seed, engine, shift);
   const usage = programmes && denseMatrix(drawn, programmes.atoms);
   try {
@@ -121,6 +126,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
         cellcrate: {
           ...(await provenance(folder, description, sampling, options.labels ?? [], cells)),
           ...(programs.length > 0 && { programs }),
+          ...(fromPrior && { from_prior: true }),
           ...(shard && { shard: shardRecord(shard, range, batchSize) }),
         },
       },
@@ -144,18 +150,36 @@ function stepsOf(sampler: SamplerName, { sampling }: ModelDescription): number {
 function announcements(
   { preset, preprocessing, labels, trainedOn }: ModelDescription,
   { sampler, steps, guidance, seed }: SamplingOptions,
+  fromPrior: boolean,
   { device, threads }: EngineOptions,
 ): string[] {
   const keys = labels.keys.map(({ key }) => key).join(', ');
   return [
     `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, ${keys === '' ? 'no labels' : `labels ${keys}`}`,
     `Trained on ${trainedOn.cells} cells of ${trainedOn.file}`,
-    `Sampling: ${sampler}, ${steps} steps, guidance ${guidance}, seed ${seed}, on ${device}, threads ${threads}`,
+    `Sampling: ${fromPrior ? 'from the prior' : `${sampler}, ${steps} steps, guidance ${guidance}`}, seed ${seed}, on ${device}, threads ${threads}`,
   ];
 }
 
 function batchSizeOf(description: ModelDescription, options: GenerateOptions): number {
   return options.batchSize ?? (description.state.kind === 'genes' ? BATCH_GENES : BATCH_LATENT);
+}
+
+/** What steers the denoiser says nothing to the prior. */
+function refuseBesidePrior({ labels, sampler, steps, guidance }: GenerateOptions): void {
+  const given = Object.entries({
+    '--label': labels,
+    '--sampler': sampler,
+    '--steps': steps,
+    '--guidance': guidance,
+  });
+  const [option] = given.find(([, value]) => value !== undefined) ?? [];
+  if (option === undefined) return;
+  throw new OptionError(
+    option,
+    'is for the denoiser, which --from-prior does without',
+    'Leave one of them out',
+  );
 }
 
 function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): void {

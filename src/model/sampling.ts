@@ -34,8 +34,15 @@ export interface PathStep {
 
 export type OnStep = (share: number, step: PathStep) => void;
 
+/** Where rows of the state space come from. */
+export interface StateSource {
+  /** Rows, cells x width; each depends on its cell's index, not on the batch. */
+  draw(batch: CellBatch, signal?: AbortSignal, onStep?: OnStep): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
 /** Draws rows of the state space from the denoiser. */
-export class StateSampler {
+export class StateSampler implements StateSource {
   private constructor(
     private readonly model: LoadedModel,
     private readonly program: Program,

@@ -69,6 +69,35 @@ function labelsOf(data: AnnData, key: string): (string | null)[] {
 /** Rounding may move a count across a boundary between two values now and then. */
 const ROUNDING_SHARE = 0.002;
 
+test('from the prior: counts without labels, the same in any batch, and other cells than by diffusion', async () => {
+  const fresh = async (options: Omit<GenerateOptions, 'out'>) => {
+    const file = path(`generated${files++}.h5ad`);
+    await generate(run, { out: file, threads: 1, ...options });
+    return readH5ad(file);
+  };
+  const [drawn, inBatches, diffused] = [
+    await fresh({ n: 20, fromPrior: true }),
+    await fresh({ n: 20, fromPrior: true, batchSize: 7 }),
+    await fresh({ n: 20 }),
+  ];
+  assert.ok(changedShare(drawn, inBatches) < 0.001);
+  assert.ok(changedShare(drawn, diffused) > 0.05);
+  const column = drawn.obs.columns.get('cell_type') as { readonly codes: ArrayLike<number> };
+  assert.ok(Array.from(column.codes).every((code) => code === -1));
+  assert.ok(denseRow(countsOf(drawn), 0).some((count) => count > 0));
+});
+
+for (const [option, given] of [
+  ['--label', { labels: ['B'] }],
+  ['--guidance', { guidance: 2 }],
+  ['--steps', { steps: 3 }],
+] as const) {
+  test(`from the prior: ${option} is refused, since the denoiser is not asked`, async () => {
+    const asked = generate(run, { out: path('refused.h5ad'), n: 5, fromPrior: true, threads: 1, ...given });
+    await assert.rejects(asked, (error: Error) => error.message.includes(option));
+  });
+}
+
 test('the same call gives the same bytes', async () => {
   const options = { n: 40, seed: 4, labels: ['B cell'] };
   const [first, second] = [await generated(options), await generated(options)];

@@ -1,0 +1,37 @@
+import { OptionError } from '../errors.js';
+import { stream } from '../random/stream.js';
+import type { LoadedModel } from './model-file.js';
+import type { CellBatch, StateSource } from './sampling.js';
+
+/**
+ * Rows of the state space without the denoiser: latent coordinates from the autoencoder's prior, N(0, 1), and the log library
+ * size from a normal distribution with the mean and deviation of training cells, as scVI does (Lopez et al. 2018). With
+ * `--decoder mlp` this is scVI's model, the baseline that diffusion has to beat.
+ * @throws OptionError for a model in gene space, which has no prior
+ */
+export function priorStates({ description, standardisation }: LoadedModel, seed: number): StateSource {
+  const { state, denoiser } = description;
+  if (state.kind === 'genes' || standardisation === null) {
+    throw new OptionError(
+      '--from-prior',
+      `the preset ${description.preset} has no autoencoder`,
+      'Leave it out',
+    );
+  }
+  const { latent } = state.autoencoder;
+  const { mean, deviation } = standardisation;
+  const { width } = denoiser;
+  return {
+    async draw({ start, cells }: CellBatch) {
+      const rows = new Float32Array(cells * width);
+      for (let i = 0; i < cells; i++) {
+        stream(seed, 'prior', start + i).fillNormal(rows, i * width, width);
+        for (let k = 0; k < latent; k++) {
+          rows[i * width + k] = (rows[i * width + k] - mean[k]) / deviation[k];
+        }
+      }
+      return rows;
+    },
+    async close() {},
+  };
+}

@@ -21,7 +21,7 @@ test('explain writes a page, figures and tables, and replaces them only with --f
     '--steps',
     '30',
     '--sparsity',
-    '0.3',
+    '0.01',
     '--quiet',
   );
   assert.equal(trained.status, 0, trained.stderr);

@@ -3,7 +3,7 @@ import type { Params } from '../nn/params.js';
 import type { Stream } from '../random/stream.js';
 import { hurdle } from './hurdle.js';
 import { negativeBinomial } from './negative-binomial.js';
-import type { PreparedCells } from './preprocessing.js';
+import type { StoredCells } from './preprocessing.js';
 
 /** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
 export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
@@ -21,7 +21,7 @@ export interface Readout {
    */
   loss(params: Params, hidden: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
   /** Parameters that begin at what the training cells say by themselves, by name. */
-  startingValues(cells: PreparedCells): ReadonlyMap<string, Float32Array>;
+  startingValues(cells: StoredCells): ReadonlyMap<string, Float32Array>;
   /** Names of the weights, each genes x features, that the distribution is linear in. */
   readonly programmeWeights: readonly string[];
   /** The distribution's parameters, batch x genes or genes. */

@@ -1,6 +1,6 @@
 import { decode } from '../counts/autoencoder.js';
 import { selectRows } from '../counts/csr.js';
-import { applyPreprocessing, normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import { applyPreprocessing, normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import { nearestCentres } from '../embedding/k-means.js';
 import type { EngineOptions } from '../engine/device.js';
 import { DataError } from '../errors.js';
@@ -20,7 +20,7 @@ export interface ExplainedCells {
   /** Null for generated cells. */
   readonly file: string | null;
   readonly names: readonly string[];
-  readonly prepared: PreparedCells;
+  readonly prepared: StoredCells;
   /** Normalised expression, cells x genes, row-major. */
   readonly expression: Float32Array;
   /** Types by the key that is explained: codes of each cell, -1 without one; no names where there is no key. */
@@ -140,7 +140,7 @@ export interface EncodedCells {
 /** A latent model's cells stand at the means of their posteriors. */
 export async function encodeForDecoder(
   model: LoadedModel,
-  prepared: PreparedCells,
+  prepared: StoredCells,
   engine: EngineOptions,
 ): Promise<EncodedCells> {
   const { state: space, denoiser } = model.description;

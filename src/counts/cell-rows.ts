@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { CsrMatrix, Matrix } from '../io/anndata.js';
 import { type PackedRows, PackedRowsWriter, readPackedRows } from '../io/packed-rows.js';
 import { closeScratch } from '../io/scratch-file.js';
-import { selectColumns, selectRows, toCsr } from './csr.js';
+import { stream } from '../random/stream.js';
+import { concatRows, selectColumns, selectRows, toCsr } from './csr.js';
 import { expm1, librarySizes, log1p, normaliseTotal } from './library-size.js';
 
 /** What becomes of a row by itself, whatever the other rows are. */
@@ -44,6 +45,25 @@ export function takeRows(cells: CellRows, rows: ArrayLike<number>): CsrMatrix {
       return changes.reduce(changed, takeRows(of, own));
     }
   }
+}
+
+/** All rows in memory. */
+export const allRows = (cells: CellRows): CsrMatrix =>
+  cells.format === 'csr' ? cells : concatRows([...rowBlocks(cells)], cells.cols);
+
+/**
+ * `most` rows drawn by the seed, in order; all of them where there are no more.
+ * @returns their numbers, and what takes them from matrices of so many rows
+ */
+export function someRows(
+  total: number,
+  most: number,
+  seed: number,
+): { readonly rows: Int32Array; readonly of: (cells: CellRows) => CsrMatrix } {
+  const all = Int32Array.from({ length: total }, (_, row) => row);
+  if (total <= most) return { rows: all, of: allRows };
+  const rows = stream(seed, 'some of all rows').shuffle(all).slice(0, most).sort();
+  return { rows, of: (cells) => takeRows(cells, rows) };
 }
 
 /** All rows in order, a block at a time; what is in memory is one block. */

@@ -88,6 +88,14 @@ export class H5adFile {
     return matrix.readRows(start, end);
   }
 
+  /**
+   * Whether `readMatrix` gives float64: some value needs it. Rows that are read by themselves may come as float32 all the same.
+   * A pass over the values at most.
+   */
+  isWide(name: string): boolean {
+    return this.storedMatrix(name).isWide();
+  }
+
   /** Embeddings of the cells, by name ('X_pca', 'X_umap'). */
   readObsm(): Map<string, DenseMatrix> {
     return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));

@@ -1,5 +1,5 @@
 import { decode } from '../counts/autoencoder.js';
-import { selectRows } from '../counts/csr.js';
+import { closeRows, takeRows } from '../counts/cell-rows.js';
 import { applyPreprocessing, normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import { nearestCentres } from '../embedding/k-means.js';
 import type { EngineOptions } from '../engine/device.js';
@@ -9,7 +9,7 @@ import { input } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
-import { readChosenCells } from './chosen-cells.js';
+import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
 import type { LoadedModel } from './model-file.js';
@@ -44,8 +44,22 @@ export async function readExplainedCells(
   typeKey: string | undefined,
   seed: number,
 ): Promise<ExplainedCells> {
+  const chosen = await readChosenRows(file, file);
+  try {
+    return explainedRows(chosen, model, typeKey, seed);
+  } finally {
+    closeRows(chosen.values);
+  }
+}
+
+function explainedRows(
+  chosen: ChosenRows,
+  model: LoadedModel,
+  typeKey: string | undefined,
+  seed: number,
+): ExplainedCells {
+  const { file } = chosen;
   const { preprocessing, labels } = model.description;
-  const chosen = await readChosenCells(file, file);
   if (chosen.kind !== preprocessing.kind) {
     throw new DataError(
       file,
@@ -57,7 +71,7 @@ export async function readExplainedCells(
   const { obs } = chosen.data;
   const key = typeKey ?? labels.keys[0]?.key ?? obviousLabelColumn(obs);
   const known = key === null ? null : readLabels(obs, [key], file);
-  const values = selectRows(chosen.values, rows);
+  const values = takeRows(chosen.values, rows);
   const prepared = applyPreprocessing(preprocessing, values, chosen.genes.index);
   const expression = new Float32Array(rows.length * preprocessing.geneNames.length);
   normalisedRows(prepared, Array.from(rows.keys()), expression);

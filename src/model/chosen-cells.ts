@@ -4,7 +4,7 @@ import { type CellRows, MOST_IN_MEMORY, readCellRows } from '../counts/cell-rows
 import { checkMatrix, chooseMatrix } from '../counts/choose-matrix.js';
 import { toCsr } from '../counts/csr.js';
 import type { UsableKind } from '../counts/describe-matrix.js';
-import type { AnnData, CsrMatrix, DataFrame, Matrix } from '../io/anndata.js';
+import type { AnnData, CsrMatrix, DataFrame, FrameColumns, Matrix } from '../io/anndata.js';
 import { withH5ad } from '../io/h5ad-file.js';
 import { readH5ad } from '../io/read.js';
 
@@ -13,7 +13,7 @@ export interface ChosenRows {
   readonly file: string;
   /** What the cells of this file are called beside those of another. */
   readonly source: string;
-  readonly data: Pick<AnnData, 'obs'>;
+  readonly data: { readonly obs: FrameColumns };
   /** 'X', 'layers/<name>' or 'raw/X', and why. */
   readonly matrix: string;
   readonly reason: string;
@@ -48,7 +48,7 @@ export async function readChosenRows(
     const values = await readCellRows(open, name, scratch, mostInMemory, signal);
     checkMatrix(values, name, kind);
     const genes = name === 'raw/X' ? open.rawVar! : open.var;
-    return { file, source, data: { obs: open.obs }, matrix: name, reason, kind, values, genes };
+    return { file, source, data: { obs: open.obsColumns }, matrix: name, reason, kind, values, genes };
   });
 }
 

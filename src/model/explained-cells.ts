@@ -6,6 +6,7 @@ import type { EngineOptions } from '../engine/device.js';
 import { DataError } from '../errors.js';
 import { Program } from '../graph/program.js';
 import { input } from '../graph/tensor.js';
+import { withH5ad } from '../io/h5ad-file.js';
 import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
@@ -44,9 +45,10 @@ export async function readExplainedCells(
   typeKey: string | undefined,
   seed: number,
 ): Promise<ExplainedCells> {
+  const names = await withH5ad(file, (open) => open.obs.index);
   const chosen = await readChosenRows(file, file);
   try {
-    return explainedRows(chosen, model, typeKey, seed);
+    return explainedRows(chosen, names, model, typeKey, seed);
   } finally {
     closeRows(chosen.values);
   }
@@ -54,6 +56,7 @@ export async function readExplainedCells(
 
 function explainedRows(
   chosen: ChosenRows,
+  names: readonly string[],
   model: LoadedModel,
   typeKey: string | undefined,
   seed: number,
@@ -77,7 +80,7 @@ function explainedRows(
   normalisedRows(prepared, Array.from(rows.keys()), expression);
   return {
     file,
-    names: Array.from(rows, (row) => obs.index[row]),
+    names: Array.from(rows, (row) => names[row]),
     prepared,
     expression,
     typeKey: key,

@@ -61,7 +61,7 @@ export async function split(
   refuseToOverwrite(testFile, force);
 
   return withH5ad(path, async (file) => {
-    const { obs } = file;
+    const { obsColumns: obs } = file;
     const labelKey = options.labelKey ?? obviousLabelColumn(obs);
     const labels = labelKey === null ? null : requireLabels(obs, labelKey, path);
     const cells = obs.index.length;

@@ -73,10 +73,10 @@ export interface TrainingCellsOptions {
 export async function loadTrainingCells(path: string, options: TrainingCellsOptions): Promise<TrainingCells> {
   const { run, mostInMemory = MOST_IN_MEMORY } = options;
   const { matrix, ...loaded } = await withH5ad(path, async (file) => {
-    const labels = readLabels(file.obs, options.labelKeys, path);
+    const labels = readLabels(file.obsColumns, options.labelKeys, path);
     const choice = chooseMatrix(file, options.layer === undefined ? {} : { layer: options.layer });
     const frame = choice.name === 'raw/X' ? file.rawVar! : file.var;
-    const candidates = labelCandidates(file.obs);
+    const candidates = labelCandidates(file.obsColumns);
     const warnings = [...file.warnings];
     const matrix = await readCellRows(file, choice.name, run, mostInMemory);
     return { labels, choice, matrix, geneNames: frame.index, candidates, warnings };

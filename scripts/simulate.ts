@@ -2,15 +2,13 @@
  * Writes a simulated single-cell data set whose truth is known; the same options give the same cells.
  *
  *   npm run simulate -- --cells 2000 --genes 1000 --seed 1 -o data/simulated_small.h5ad --force
- *   npm run simulate -- --cells 1000000 --genes 2000 -o large.h5ad                      (docs/scale.md)
  */
 import { parseArgs } from 'node:util';
 import { CellcrateError, OptionError } from '../src/errors.js';
 import { writeH5adInBlocks } from '../src/io/write.js';
 import { simulate } from './simulate-cells.js';
 
-const usage =
-  'Usage: npm run simulate -- --cells 2000 --genes 1000 --seed 1 -o FILE.h5ad [--compression none] [--force]';
+const usage = 'Usage: npm run simulate -- --cells 2000 --genes 1000 --seed 1 -o FILE.h5ad [--force]';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -19,7 +17,6 @@ async function main(): Promise<void> {
       genes: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '1' },
       output: { type: 'string', short: 'o' },
-      compression: { type: 'string', default: 'gzip' },
       force: { type: 'boolean', default: false },
     },
   });
@@ -27,11 +24,7 @@ async function main(): Promise<void> {
   const cells = wholeNumber('--cells', values.cells, 1);
   const genes = wholeNumber('--genes', values.genes, 50);
   const { annotation, blocks } = simulate(cells, genes, wholeNumber('--seed', values.seed, 0));
-  const { compression, force } = values;
-  if (compression !== 'gzip' && compression !== 'none') {
-    throw new OptionError('--compression', `${compression} is neither gzip nor none`, usage);
-  }
-  await writeH5adInBlocks(values.output, annotation, blocks, { force, compression });
+  await writeH5adInBlocks(values.output, annotation, blocks, { force: values.force });
   console.log(`${values.output}: ${cells} cells x ${genes} genes`);
 }
 

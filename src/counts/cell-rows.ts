@@ -139,7 +139,7 @@ interface RowSource {
 }
 
 /** Values read at once; of a matrix by columns more, since each reading goes through all of it. */
-const VALUES_AT_ONCE = { csr: 2 ** 22, dense: 2 ** 22, csc: 2 ** 25 } as const;
+const VALUES_AT_ONCE = { csr: 2 ** 22, dense: 2 ** 22, csc: 2 ** 24 } as const;
 
 /**
  * A matrix of a file: in memory, or unpacked once into a scratch file that `closeRows` gives back.
@@ -156,7 +156,8 @@ export async function readCellRows(
 ): Promise<CellRows> {
   const { rows, cols, storage, storedValues } = source.matrices().find((matrix) => matrix.name === name)!;
   if (storedValues <= mostInMemory) return toCsr(source.readMatrix(name));
-  const atOnce = Math.max(1, Math.floor((VALUES_AT_ONCE[storage] * rows) / storedValues));
+  const valuesAtOnce = Math.min(VALUES_AT_ONCE[storage], mostInMemory);
+  const atOnce = Math.max(1, Math.floor((valuesAtOnce * rows) / storedValues));
   return pack(owner, cols, fileBlocks(source, name, rows, atOnce), signal);
 }
 

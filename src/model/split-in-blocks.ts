@@ -8,13 +8,14 @@ import { subsetCells, subsetMatrix } from './subset-cells.js';
 /** Stored values of all matrices that are read together. */
 const VALUES_AT_ONCE = 2 ** 22;
 /** Of a file with a matrix by columns, since each reading goes through all of it. */
-const VALUES_AT_ONCE_BY_COLUMNS = 2 ** 25;
+const VALUES_AT_ONCE_BY_COLUMNS = 2 ** 24;
 
 /**
  * Writes the given cells of an open file with all that belongs to them, a few at a time.
  * @param annotation of the file
  * @param rows ascending
  * @param isWide whether a matrix holds values that need float64
+ * @param mostInMemory stored values
  */
 export async function writeCellsInBlocks(
   path: string,
@@ -22,6 +23,7 @@ export async function writeCellsInBlocks(
   annotation: FileAnnotation,
   rows: Int32Array,
   isWide: (matrix: string) => boolean,
+  mostInMemory: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const own = subsetCells({ ...annotation, X: null, layers: new Map(), raw: null }, rows);
@@ -29,7 +31,7 @@ export async function writeCellsInBlocks(
   await writeH5adInBlocks(
     path,
     { ...annotation, ...{ obs: own.obs, obsm: own.obsm, obsp: own.obsp }, ...(rawVar && { rawVar }) },
-    blocksOf(file, rows, isWide, signal),
+    blocksOf(file, rows, isWide, mostInMemory, signal),
     { force: true },
   );
 }
@@ -38,14 +40,15 @@ async function* blocksOf(
   file: H5adFile,
   rows: Int32Array,
   isWide: (matrix: string) => boolean,
+  mostInMemory: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RowBlock> {
   const matrices = file.matrices();
   const stored = matrices.reduce((sum, { storedValues }) => sum + storedValues, 0);
   const byColumns = matrices.some(({ storage }) => storage === 'csc');
-  const share = (byColumns ? VALUES_AT_ONCE_BY_COLUMNS : VALUES_AT_ONCE) / Math.max(stored, 1);
+  const values = Math.min(byColumns ? VALUES_AT_ONCE_BY_COLUMNS : VALUES_AT_ONCE, mostInMemory);
   const total = file.shape.cells;
-  const atOnce = Math.max(1, Math.floor(share * total));
+  const atOnce = Math.max(1, Math.floor((values * total) / Math.max(stored, 1)));
   let next = 0;
   for (let start = 0; start < total && matrices.length > 0; start += atOnce) {
     const end = Math.min(total, start + atOnce);

@@ -107,7 +107,7 @@ async function copier(
   const isWide = (matrix: string) => wide.get(matrix)!;
   return {
     warnings: readingRemarks(file, isWide),
-    write: (path, rows) => writeCellsInBlocks(path, file, annotation, rows, isWide, signal),
+    write: (path, rows) => writeCellsInBlocks(path, file, annotation, rows, isWide, mostInMemory, signal),
   };
 }
 

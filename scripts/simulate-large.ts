@@ -13,7 +13,8 @@ import { type RowBlock, writeH5adInBlocks } from '../src/io/write.js';
 import { stream } from '../src/random/stream.js';
 import { simulate } from './simulate-cells.js';
 
-const usage = 'Usage: simulate-large --cells 1000000 --genes 2000 -o FILE.h5ad [--compression none] [--force]';
+const usage =
+  'Usage: simulate-large --cells 1000000 --genes 2000 -o FILE.h5ad [--compression none] [--force]';
 
 /** Cells of `simulate`, of which every cell is a copy that was sequenced less deeply: a tenth of the time of so many of its own. */
 const POOL = 20_000;

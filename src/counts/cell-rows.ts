@@ -103,13 +103,20 @@ export function chooseRows(cells: CellRows, rows: Int32Array): CellRows {
 
 /** What is in memory is changed at once, the rest as it is read. */
 export function changeRows(cells: CellRows, changes: readonly RowChange[]): CellRows {
-  if (changes.length === 0) return cells;
+  if (changes.every((change) => isNone(change, cells.cols))) return cells;
   if (cells.format === 'csr') return changes.reduce(changed, cells);
   const cols = changes.reduce(
     (width, change) => (change.kind === 'columns' ? change.columns.length : width),
     cells.cols,
   );
   return { format: 'derived', rows: cells.rows, cols, of: cells, which: null, changes };
+}
+
+/** All columns as they stand. */
+function isNone(change: RowChange, cols: number): boolean {
+  if (change.kind !== 'columns' || change.columns.length !== cols) return false;
+  for (let column = 0; column < cols; column++) if (change.columns[column] !== column) return false;
+  return true;
 }
 
 function changed(rows: CsrMatrix, change: RowChange): CsrMatrix {
@@ -145,6 +152,7 @@ const VALUES_AT_ONCE = { csr: 2 ** 22, dense: 2 ** 22, csc: 2 ** 24 } as const;
  * A matrix of a file: in memory, or unpacked once into a scratch file that `closeRows` gives back.
  * @param owner what it is for: the scratch file lies beside it, and messages name it
  * @param mostInMemory stored values
+ * @param look shown all rows, block by block, as they are read
  * @throws FileError where the disk is full or fails; the signal's reason when it aborts
  */
 export async function readCellRows(
@@ -152,24 +160,38 @@ export async function readCellRows(
   name: string,
   owner: string,
   mostInMemory: number,
+  look: (block: CsrMatrix) => void,
   signal?: AbortSignal,
 ): Promise<CellRows> {
   const { rows, cols, storage, storedValues } = source.matrices().find((matrix) => matrix.name === name)!;
-  if (storedValues <= mostInMemory) return toCsr(source.readMatrix(name));
+  if (storedValues <= mostInMemory) {
+    const cells = toCsr(source.readMatrix(name));
+    look(cells);
+    return cells;
+  }
   const valuesAtOnce = Math.min(VALUES_AT_ONCE[storage], mostInMemory);
   const atOnce = Math.max(1, Math.floor((valuesAtOnce * rows) / storedValues));
-  return pack(owner, cols, fileBlocks(source, name, rows, atOnce), signal);
+  return pack(owner, cols, fileBlocks(source, name, rows, atOnce, look), signal);
 }
 
-function* fileBlocks(source: RowSource, name: string, rows: number, atOnce: number): Generator<CsrMatrix> {
+function* fileBlocks(
+  source: RowSource,
+  name: string,
+  rows: number,
+  atOnce: number,
+  look: (block: CsrMatrix) => void,
+): Generator<CsrMatrix> {
   for (let start = 0; start < rows; start += atOnce) {
-    yield toCsr(source.readRows(name, start, Math.min(rows, start + atOnce)));
+    const block = toCsr(source.readRows(name, start, Math.min(rows, start + atOnce)));
+    look(block);
+    yield block;
   }
 }
 
-/** Rows that are read again and again, as they come out of their changes: in memory, or in a scratch file of their own. */
+/** Rows that are read again and again: what changes them is done once, into a scratch file of their own. */
 export async function settleRows(cells: CellRows, owner: string, signal?: AbortSignal): Promise<CellRows> {
-  return cells.format === 'derived' ? pack(owner, cells.cols, rowBlocks(cells), signal) : cells;
+  const isChanged = cells.format === 'derived' && cells.changes.length > 0;
+  return isChanged ? pack(owner, cells.cols, rowBlocks(cells), signal) : cells;
 }
 
 async function pack(

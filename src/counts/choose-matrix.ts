@@ -83,9 +83,17 @@ export function checkMatrix(
   name: string,
   expected: UsableKind,
 ): MatrixDescription {
-  const description = describeMatrix(matrix);
+  return checkDescription(describeMatrix(matrix), name, expected);
+}
+
+/** The same of a matrix that was described already. */
+export function checkDescription(
+  description: MatrixDescription,
+  name: string,
+  expected: UsableKind,
+): MatrixDescription {
   if (description.kind !== expected) {
-    const summary = { name, description, looked: matrix.rows, cells: matrix.rows };
+    const summary = { name, description, looked: description.rows, cells: description.rows };
     throw new DataError(
       name,
       `${expectation[expected]} were expected, but it ${inWords(summary)}`,

@@ -1,4 +1,4 @@
-import type { Matrix } from '../io/anndata.js';
+import type { CsrMatrix, Matrix } from '../io/anndata.js';
 import { type CellRows, rowBlocks } from './cell-rows.js';
 import { compressRows } from './csr.js';
 
@@ -36,17 +36,25 @@ const SAME_TOTAL = 1e-3;
 /** Looks at every value of cells x genes. */
 export function describeMatrix(cells: Matrix | CellRows): MatrixDescription {
   const matrix = cells.format === 'dense' ? compressRows(cells) : cells;
-  const values = matrix.rows * matrix.cols;
-  let stored = 0;
-  let min = Infinity;
-  let max = -Infinity;
-  let nonZero = 0;
-  let nonFinite = 0;
-  let integer = true;
-  for (const { data } of rowBlocks(matrix)) {
-    stored += data.length;
+  const look = new MatrixLook();
+  for (const block of rowBlocks(matrix)) look.add(block);
+  return look.describe(matrix);
+}
+
+/** What is seen of a matrix as its rows go by. */
+export class MatrixLook {
+  private min = Infinity;
+  private max = -Infinity;
+  private stored = 0;
+  private nonZero = 0;
+  private nonFinite = 0;
+  private integer = true;
+
+  add({ data }: CsrMatrix): void {
+    this.stored += data.length;
+    let { min, max, nonZero, integer } = this;
     for (const value of data) {
-      if (!Number.isFinite(value)) nonFinite++;
+      if (!Number.isFinite(value)) this.nonFinite++;
       else {
         if (value < min) min = value;
         if (value > max) max = value;
@@ -54,23 +62,29 @@ export function describeMatrix(cells: Matrix | CellRows): MatrixDescription {
       if (value !== 0) nonZero++;
       if (integer && !Number.isInteger(value)) integer = false;
     }
+    Object.assign(this, { min, max, nonZero, integer });
   }
-  if (stored < values || values === 0) {
-    min = Math.min(min, 0);
-    max = Math.max(max, 0);
+
+  /** @param matrix whose rows went by */
+  describe(matrix: CellRows): MatrixDescription {
+    const { nonZero, nonFinite, integer } = this;
+    const values = matrix.rows * matrix.cols;
+    const hasZeros = this.stored < values || values === 0;
+    const min = hasZeros ? Math.min(this.min, 0) : this.min;
+    const max = hasZeros ? Math.max(this.max, 0) : this.max;
+    const kind = classify(min, max, nonZero, nonFinite, integer);
+    return {
+      kind,
+      rows: matrix.rows,
+      cols: matrix.cols,
+      min: Number.isFinite(min) ? min : 0,
+      max: Number.isFinite(max) ? max : 0,
+      zeroShare: values === 0 ? 1 : 1 - nonZero / values,
+      integer,
+      nonFinite,
+      commonTotal: commonTotal(matrix, kind),
+    };
   }
-  const kind = classify(min, max, nonZero, nonFinite, integer);
-  return {
-    kind,
-    rows: matrix.rows,
-    cols: matrix.cols,
-    min: Number.isFinite(min) ? min : 0,
-    max: Number.isFinite(max) ? max : 0,
-    zeroShare: values === 0 ? 1 : 1 - nonZero / values,
-    integer,
-    nonFinite,
-    commonTotal: commonTotal(matrix, kind),
-  };
 }
 
 function classify(

@@ -9,23 +9,29 @@ import {
 
 /**
  * A sparse matrix of which the disk holds the entries and memory the place of each row; plain data, so that other threads can read it
- * too. A row is a byte that tells how its values are stored, its columns, then its values, all little-endian.
+ * too. A row is its columns, then its values, as this machine stores numbers; both begin where such numbers may.
  */
 export interface PackedRows {
   readonly format: 'packed';
   readonly rows: number;
   readonly cols: number;
+  /** rows + 1 offsets of entries, as in a CSR matrix. */
+  readonly indptr: Float64Array;
   /** rows + 1 positions in the file. */
   readonly places: Float64Array;
+  /** Of each row the narrowest of `valueTypes` that holds its values exactly. */
+  readonly types: Uint8Array;
   /** Whether some value needs float64. */
   readonly wide: boolean;
   readonly file: ScratchFile;
 }
 
-/** The narrowest of these that holds a row's values exactly; its position is the row's first byte. */
-const valueTypes = ['uint8', 'uint16', 'float32', 'float64'] as const;
-const valueBytes = [1, 2, 4, 8] as const;
-const columnBytes = (cols: number): 2 | 4 => (cols <= 2 ** 16 ? 2 : 4);
+const valueTypes = [Uint8Array, Uint16Array, Float32Array, Float64Array] as const;
+const columnType = (cols: number) => (cols <= 2 ** 16 ? Uint16Array : Uint32Array);
+
+/** Rows begin at multiples of it, where any number may. */
+const alignment = 8;
+const aligned = (bytes: number, to: number): number => Math.ceil(bytes / to) * to;
 
 /** Bytes that are collected before they are written, and read at once at most (a longer row excepted). */
 const bufferBytes = 2 ** 22;
@@ -34,8 +40,10 @@ const bufferBytes = 2 ** 22;
 export class PackedRowsWriter {
   private readonly file: ScratchFile;
   private readonly places: number[] = [0];
+  private readonly indptr: number[] = [0];
+  private readonly types: number[] = [];
   private wide = false;
-  private buffer = Buffer.allocUnsafe(bufferBytes);
+  private buffer = new Uint8Array(bufferBytes);
   private filled = 0;
 
   /** @param owner what the rows are for: the scratch file lies beside it, and messages name it */
@@ -49,28 +57,32 @@ export class PackedRowsWriter {
   /** @throws FileError where the disk is full or fails */
   append(block: CsrMatrix): void {
     this.wide ||= block.data instanceof Float64Array;
-    const each = columnBytes(this.cols);
+    const Columns = columnType(this.cols);
     for (let row = 0; row < block.rows; row++) {
       const from = block.indptr[row]!;
       const to = block.indptr[row + 1]!;
-      const type = from === to ? 0 : narrowest(block.data, from, to);
-      const length = from === to ? 0 : 1 + (to - from) * (each + valueBytes[type]!);
+      const type = narrowest(block.data, from, to);
+      const Values = valueTypes[type]!;
+      const at = aligned((to - from) * Columns.BYTES_PER_ELEMENT, Values.BYTES_PER_ELEMENT);
+      const length = aligned(at + (to - from) * Values.BYTES_PER_ELEMENT, alignment);
       if (length > this.buffer.length - this.filled) this.flush(length);
-      if (length > 0) this.put(block, from, to, type, each);
+      const { buffer } = this.buffer;
+      new Columns(buffer, this.filled, to - from).set(block.indices.subarray(from, to));
+      new Values(buffer, this.filled + at, to - from).set(block.data.subarray(from, to));
+      this.filled += length;
+      this.types.push(type);
       this.places.push(this.places[this.places.length - 1]! + length);
+      this.indptr.push(this.indptr[this.indptr.length - 1]! + to - from);
     }
   }
 
   finish(): PackedRows {
     this.flush(0);
-    const places = Float64Array.from(this.places);
     return {
-      format: 'packed',
-      rows: places.length - 1,
-      cols: this.cols,
-      places,
-      wide: this.wide,
-      file: this.file,
+      ...{ format: 'packed', rows: this.types.length, cols: this.cols, wide: this.wide, file: this.file },
+      indptr: Float64Array.from(this.indptr),
+      places: Float64Array.from(this.places),
+      types: Uint8Array.from(this.types),
     };
   }
 
@@ -79,26 +91,11 @@ export class PackedRowsWriter {
     closeScratch(this.file);
   }
 
-  private put({ indices, data }: CsrMatrix, from: number, to: number, type: number, each: 2 | 4): void {
-    const { buffer } = this;
-    let at = this.filled;
-    buffer[at++] = type;
-    for (let k = from; k < to; k++, at += each) {
-      const column = indices[k]!;
-      buffer[at] = column;
-      buffer[at + 1] = column >>> 8;
-      if (each === 4) buffer.writeUInt16LE(column >>> 16, at + 2);
-    }
-    if (type === 0) for (let k = from; k < to; k++) buffer[at++] = data[k]!;
-    else for (let k = from; k < to; k++) at = writeValue(buffer, at, type, data[k]!);
-    this.filled = at;
-  }
-
   /** Empties the buffer, and makes room for `next` bytes. */
   private flush(next: number): void {
     appendToScratch(this.file, this.buffer.subarray(0, this.filled));
     this.filled = 0;
-    if (next > this.buffer.length) this.buffer = Buffer.allocUnsafe(next);
+    if (next > this.buffer.length) this.buffer = new Uint8Array(next);
   }
 }
 
@@ -114,114 +111,43 @@ function narrowest(data: ArrayLike<number>, from: number, to: number): number {
   return type;
 }
 
-function writeValue(buffer: Buffer, at: number, type: number, value: number): number {
-  switch (valueTypes[type]) {
-    case 'uint16':
-      return buffer.writeUInt16LE(value, at);
-    case 'float32':
-      return buffer.writeFloatLE(value, at);
-    default:
-      return buffer.writeDoubleLE(value, at);
-  }
-}
-
 /**
  * The given rows, in the given order; neighbours are read together.
  * @param rows row numbers; one may be named more than once
  * @throws FileError where the file is shorter than it was, or the disk fails
  */
 export function readPackedRows(packed: PackedRows, rows: ArrayLike<number>): CsrMatrix {
-  const { cols, places, wide } = packed;
-  const types = new Uint8Array(rows.length);
-  const runs = runsOf(packed, rows);
-  const each = columnBytes(cols);
-  // Types stand in the file, so every run is read before the number of entries is known.
-  const parts = runs.map(({ first, start, end }) => {
-    const bytes = Buffer.allocUnsafe(places[end]! - places[start]!);
-    readScratch(packed.file, bytes, places[start]!);
-    return { first, start, end, bytes };
-  });
+  const { cols, places, types, wide } = packed;
+  const Columns = columnType(cols);
   const indptr = new Float64Array(rows.length + 1);
-  for (const { first, start, end, bytes } of parts) {
-    for (let row = start; row < end; row++) {
-      const length = places[row + 1]! - places[row]!;
-      const type = length === 0 ? 0 : bytes[places[row]! - places[start]!]!;
-      const i = first + row - start;
-      types[i] = type;
-      indptr[i + 1] = length === 0 ? 0 : (length - 1) / (each + valueBytes[type]!);
-    }
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (!(row >= 0 && row < packed.rows)) throw new RangeError(`there is no row ${row}, only ${packed.rows}`);
+    indptr[i + 1] = indptr[i]! + packed.indptr[row + 1]! - packed.indptr[row]!;
   }
-  for (let i = 0; i < rows.length; i++) indptr[i + 1]! += indptr[i]!;
-  const stored = indptr[rows.length]!;
-  const indices = new Int32Array(stored);
-  const data = wide ? new Float64Array(stored) : new Float32Array(stored);
-  for (const { first, start, end, bytes } of parts) {
-    for (let row = start; row < end; row++) {
-      const i = first + row - start;
-      const at = places[row]! - places[start]! + 1;
-      decodeRow(bytes, at, types[i]!, each, indices, data, indptr[i]!, indptr[i + 1]!);
+  const indices = new Int32Array(indptr[rows.length]!);
+  const data = wide ? new Float64Array(indices.length) : new Float32Array(indices.length);
+  for (let i = 0; i < rows.length; ) {
+    const start = rows[i]!;
+    const end = endOfRun(places, rows, i);
+    const bytes = new Uint8Array(places[end]! - places[start]!);
+    readScratch(packed.file, bytes, places[start]!);
+    for (let row = start; row < end; row++, i++) {
+      const Values = valueTypes[types[row]!]!;
+      const count = indptr[i + 1]! - indptr[i]!;
+      const at = places[row]! - places[start]!;
+      const valuesAt = at + aligned(count * Columns.BYTES_PER_ELEMENT, Values.BYTES_PER_ELEMENT);
+      indices.set(new Columns(bytes.buffer, at, count), indptr[i]!);
+      data.set(new Values(bytes.buffer, valuesAt, count), indptr[i]!);
     }
   }
   return { format: 'csr', rows: rows.length, cols, indptr, indices, data };
 }
 
-interface Run {
-  /** Position of its first row among the rows asked for. */
-  readonly first: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Rows that follow each other, in the file as in what was asked for. */
-function runsOf({ rows: all, places }: PackedRows, rows: ArrayLike<number>): Run[] {
-  const runs: Run[] = [];
-  for (let i = 0; i < rows.length; ) {
-    const start = rows[i]!;
-    if (!(start >= 0 && start < all)) throw new RangeError(`there is no row ${start}, only ${all}`);
-    let end = start + 1;
-    while (
-      i + end - start < rows.length &&
-      rows[i + end - start] === end &&
-      end < all &&
-      places[end + 1]! - places[start]! <= bufferBytes
-    ) {
-      end++;
-    }
-    runs.push({ first: i, start, end });
-    i += end - start;
-  }
-  return runs;
-}
-
-function decodeRow(
-  bytes: Buffer,
-  begin: number,
-  type: number,
-  each: 2 | 4,
-  indices: Int32Array,
-  data: Float32Array | Float64Array,
-  from: number,
-  to: number,
-): void {
-  let at = begin;
-  for (let k = from; k < to; k++, at += each) {
-    indices[k] = each === 2 ? bytes[at]! | (bytes[at + 1]! << 8) : bytes.readUInt32LE(at);
-  }
-  if (type === 0) {
-    for (let k = from; k < to; k++) data[k] = bytes[at++]!;
-    return;
-  }
-  const size = valueBytes[type]!;
-  for (let k = from; k < to; k++, at += size) data[k] = readValue(bytes, at, type);
-}
-
-function readValue(bytes: Buffer, at: number, type: number): number {
-  switch (valueTypes[type]) {
-    case 'uint16':
-      return bytes[at]! | (bytes[at + 1]! << 8);
-    case 'float32':
-      return bytes.readFloatLE(at);
-    default:
-      return bytes.readDoubleLE(at);
-  }
+/** The row after those that follow `rows[first]` in the file as in what was asked for. */
+function endOfRun(places: Float64Array, rows: ArrayLike<number>, first: number): number {
+  const start = rows[first]!;
+  let end = start + 1;
+  while (rows[first + end - start] === end && places[end + 1]! - places[start]! <= bufferBytes) end++;
+  return end;
 }

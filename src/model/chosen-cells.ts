@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CellRows, MOST_IN_MEMORY, readCellRows } from '../counts/cell-rows.js';
-import { checkMatrix, chooseMatrix } from '../counts/choose-matrix.js';
+import { type CellRows, closeRows, MOST_IN_MEMORY, readCellRows } from '../counts/cell-rows.js';
+import { checkDescription, checkMatrix, chooseMatrix } from '../counts/choose-matrix.js';
 import { toCsr } from '../counts/csr.js';
-import type { UsableKind } from '../counts/describe-matrix.js';
+import { MatrixLook, type UsableKind } from '../counts/describe-matrix.js';
 import type { AnnData, CsrMatrix, DataFrame, FrameColumns, Matrix } from '../io/anndata.js';
 import { withH5ad } from '../io/h5ad-file.js';
 import { readH5ad } from '../io/read.js';
@@ -45,8 +45,14 @@ export async function readChosenRows(
 ): Promise<ChosenRows> {
   return withH5ad(file, async (open) => {
     const { name, reason, kind } = chooseMatrix(open);
-    const values = await readCellRows(open, name, scratch, mostInMemory, signal);
-    checkMatrix(values, name, kind);
+    const look = new MatrixLook();
+    const values = await readCellRows(open, name, scratch, mostInMemory, (block) => look.add(block), signal);
+    try {
+      checkDescription(look.describe(values), name, kind);
+    } catch (error) {
+      closeRows(values);
+      throw error;
+    }
     const genes = name === 'raw/X' ? open.rawVar! : open.var;
     return { file, source, data: { obs: open.obsColumns }, matrix: name, reason, kind, values, genes };
   });

@@ -18,12 +18,7 @@ import { bestWeights } from './stage.js';
 import { StageRunner } from './stage-runner.js';
 import { geneRows, type LatentRows, latentRows } from './state-rows.js';
 import { type ResolvedOptions, refuseOtherOptions, runOptions, type TrainOptions } from './train-options.js';
-import {
-  closeTrainingCells,
-  type DataFingerprint,
-  loadTrainingCells,
-  type TrainingCells,
-} from './training-cells.js';
+import { type DataFingerprint, loadTrainingCells, type TrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
 import { announcements, describeModel, recipesOf, settingsOf, type TrainingPlan } from './training-plan.js';
 
@@ -97,7 +92,7 @@ async function trainIn(
   try {
     return await trainOn(folder, file, options, { earlier, run, cells });
   } finally {
-    closeTrainingCells(cells);
+    cells.close();
   }
 }
 

@@ -7,12 +7,12 @@ import {
   readCellRows,
   settleRows,
 } from '../counts/cell-rows.js';
-import { checkMatrix, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
+import { checkDescription, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
+import { MatrixLook } from '../counts/describe-matrix.js';
 import { defaultFlavour, type HvgFlavour } from '../counts/hvg/select-genes.js';
 import {
   chosenGenes,
   fitPreprocessing,
-  type Preprocessing,
   type Scaling,
   type StoredCells,
   withLibrarySizes,
@@ -49,6 +49,8 @@ export interface TrainingCells extends LabelledExpression {
   /** obs columns that could serve as labels. */
   readonly labelCandidates: readonly string[];
   readonly warnings: readonly string[];
+  /** Gives back the disk space of the cells. */
+  close(): void;
 }
 
 export interface TrainingCellsOptions {
@@ -67,7 +69,7 @@ export interface TrainingCellsOptions {
 }
 
 /**
- * Reads a file's cells and learns the preprocessing from them. Give them back with `closeTrainingCells`.
+ * Reads a file's cells and learns the preprocessing from them. Close them when done.
  * @throws FileError, DataError, OptionError: each names what is wrong in the file or in the options
  */
 export async function loadTrainingCells(path: string, options: TrainingCellsOptions): Promise<TrainingCells> {
@@ -78,13 +80,14 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
     const frame = choice.name === 'raw/X' ? file.rawVar! : file.var;
     const candidates = labelCandidates(file.obsColumns);
     const warnings = [...file.warnings];
-    const matrix = await readCellRows(file, choice.name, run, mostInMemory);
-    return { labels, choice, matrix, geneNames: frame.index, candidates, warnings };
+    const look = new MatrixLook();
+    const matrix = await readCellRows(file, choice.name, run, mostInMemory, (block) => look.add(block));
+    return { look, labels, choice, matrix, geneNames: frame.index, candidates, warnings };
   });
-  const { labels, choice, geneNames } = loaded;
-  let prepared: StoredCells | null = null;
+  const { look, labels, choice, geneNames } = loaded;
+  const scratch = new Set([matrix]);
   try {
-    checkMatrix(matrix, choice.name, choice.kind);
+    checkDescription(look.describe(matrix), choice.name, choice.kind);
     if (matrix.rows < 2) {
       throw new DataError(path, 'a single cell is too few to learn from', 'Give a file with more cells');
     }
@@ -97,40 +100,31 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
       layerName: choice.name,
       scaling: options.scaling,
     });
-    prepared = await prepare(preprocessing, learned, geneNames, run);
+    const prepare = async (cells: CellRows): Promise<StoredCells> => {
+      const values = await settleRows(chosenGenes(preprocessing, cells, geneNames), run);
+      scratch.add(values);
+      return withLibrarySizes(preprocessing, values);
+    };
+    const prepared = await prepare(learned);
+    const preparedAside = aside && (await prepare(chooseRows(matrix, aside)));
+    const isStillRead = [prepared, preparedAside].some((cells) => cells?.values.format === 'derived');
+    if (matrix !== prepared.values && !isStillRead) {
+      closeRows(matrix);
+      scratch.delete(matrix);
+    }
     return {
       fingerprint: await fingerprintOf(path, choice, matrix),
       prepared,
       labels: labelsOf(labels, learning),
-      heldOut: aside && {
-        prepared: await prepare(preprocessing, chooseRows(matrix, aside), geneNames, run),
-        labels: labelsOf(labels, aside),
-      },
+      heldOut: preparedAside && { prepared: preparedAside, labels: labelsOf(labels, aside!) },
       labelCandidates: loaded.candidates,
       warnings: loaded.warnings,
+      close: () => scratch.forEach(closeRows),
     };
   } catch (error) {
-    if (prepared !== null) closeRows(prepared.values);
+    scratch.forEach(closeRows);
     throw error;
-  } finally {
-    closeRows(matrix);
   }
-}
-
-/** Gives back the disk space of the cells. */
-export function closeTrainingCells({ prepared, heldOut }: TrainingCells): void {
-  closeRows(prepared.values);
-  if (heldOut !== null) closeRows(heldOut.prepared.values);
-}
-
-async function prepare(
-  preprocessing: Preprocessing,
-  cells: CellRows,
-  geneNames: readonly string[],
-  run: string,
-): Promise<StoredCells> {
-  const values = await settleRows(chosenGenes(preprocessing, cells, geneNames), run);
-  return withLibrarySizes(preprocessing, values);
 }
 
 /** Below this many cells, those set aside would tell too little and be missed too much. */

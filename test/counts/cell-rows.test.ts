@@ -49,23 +49,30 @@ function sourceOf(matrix: CsrMatrix, storage: 'csr' | 'csc' | 'dense') {
 }
 
 async function onDisk(t: TestContext, matrix: CsrMatrix): Promise<CellRows> {
-  const cells = await readCellRows(sourceOf(matrix, 'csr'), 'X', join(temporaryFolder(t), 'run'), 0);
+  const cells = await readCellRows(sourceOf(matrix, 'csr'), 'X', join(temporaryFolder(t), 'run'), 0, ignored);
   t.after(() => closeRows(cells));
   assert.equal(cells.format, 'packed');
   return cells;
 }
 
+const ignored = (): void => undefined;
+
 const whole = (cells: CellRows): CsrMatrix => concatRows([...rowBlocks(cells)], cells.cols);
 
 test('a small matrix stays in memory, a large one lies on the disk with the same rows', async (t) => {
   for (const storage of ['csr', 'csc', 'dense'] as const) {
+    let seen = 0;
+    const look = (block: CsrMatrix) => {
+      seen += block.rows;
+    };
     const read = (most: number) =>
-      readCellRows(sourceOf(counts, storage), 'X', join(temporaryFolder(t), 'run'), most);
+      readCellRows(sourceOf(counts, storage), 'X', join(temporaryFolder(t), 'run'), most, look);
     assert.equal((await read(counts.data.length)).format, 'csr');
     const cells = await read(counts.data.length - 1);
     t.after(() => closeRows(cells));
     assert.equal(cells.format, 'packed');
     assert.deepEqual(whole(cells), counts);
+    assert.equal(seen, 2 * rows);
   }
 });
 
@@ -73,7 +80,10 @@ test('an interruption is heard between blocks', async (t) => {
   const controller = new AbortController();
   controller.abort(new Error('stop'));
   const owner = join(temporaryFolder(t), 'run');
-  await assert.rejects(readCellRows(sourceOf(counts, 'csr'), 'X', owner, 0, controller.signal), /stop/);
+  await assert.rejects(
+    readCellRows(sourceOf(counts, 'csr'), 'X', owner, 0, ignored, controller.signal),
+    /stop/,
+  );
 });
 
 test('rows that are chosen and changed are the same from the disk as in memory', async (t) => {
@@ -96,7 +106,7 @@ test('rows that are chosen and changed are the same from the disk as in memory',
     assert.deepEqual([there.rows, there.cols], [here.rows, here.cols]);
     assert.deepEqual(takeRows(there, [9, 3, 1600]), takeRows(here, [9, 3, 1600]));
     const settled = await settleRows(there, join(temporaryFolder(t), 'run'));
-    t.after(() => settled !== disk && closeRows(settled));
+    t.after(() => settled !== there && closeRows(settled));
     assert.deepEqual(whole(settled), here);
   }
 });

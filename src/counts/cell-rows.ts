@@ -146,7 +146,7 @@ interface RowSource {
 }
 
 /** Values read at once; of a matrix by columns more, since each reading goes through all of it. */
-const VALUES_AT_ONCE = { csr: 2 ** 22, dense: 2 ** 22, csc: 2 ** 24 } as const;
+const VALUES_AT_ONCE = { csr: 2 ** 20, dense: 2 ** 20, csc: 2 ** 24 } as const;
 
 /**
  * A matrix of a file: in memory, or unpacked once into a scratch file that `closeRows` gives back.

@@ -53,14 +53,18 @@ export class MatrixLook {
   add({ data }: CsrMatrix): void {
     this.stored += data.length;
     let { min, max, nonZero, integer } = this;
-    for (const value of data) {
-      if (!Number.isFinite(value)) this.nonFinite++;
-      else {
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
+    for (let k = 0; k < data.length; k++) {
+      const value = data[k];
       if (value !== 0) nonZero++;
-      if (integer && !Number.isInteger(value)) integer = false;
+      // Of what is infinite or no number, a difference to itself is no number.
+      if (value - value !== 0) {
+        this.nonFinite++;
+        integer = false;
+        continue;
+      }
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (Math.floor(value) !== value) integer = false;
     }
     Object.assign(this, { min, max, nonZero, integer });
   }

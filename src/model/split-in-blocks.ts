@@ -6,7 +6,7 @@ import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
 import { subsetCells, subsetMatrix } from './subset-cells.js';
 
 /** Stored values of all matrices that are read together. */
-const VALUES_AT_ONCE = 2 ** 22;
+const VALUES_AT_ONCE = 2 ** 20;
 /** Of a file with a matrix by columns, since each reading goes through all of it. */
 const VALUES_AT_ONCE_BY_COLUMNS = 2 ** 24;
 

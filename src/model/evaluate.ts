@@ -60,7 +60,7 @@ export async function evaluate(options: EvaluateOptions, mostInMemory?: number):
     for (const side of ['real', 'generated', 'train'] as const) {
       const path = options[side];
       if (path === undefined) continue;
-      options.onMessage?.(`Reading ${path}`);
+      options.onProgress?.({ doing: `reading ${path}`, fraction: 0, etaSeconds: null });
       files.push(await readChosenRows(path, side, mostInMemory, options.signal));
       refuseTooFewCells(files[files.length - 1]);
     }

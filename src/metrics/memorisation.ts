@@ -85,10 +85,12 @@ export function exactCopies(cells: CellRows, train: CellRows): Int32Array {
   for (const block of rowBlocks(cells)) {
     const rows = withoutZeros(block);
     for (let row = 0; row < block.rows; row++) {
-      const alike = rows.indptr[row] === rows.indptr[row + 1] ? [] : known.alike(hashRow(rows, row));
-      if (alike.length === 0) continue;
-      const others = withoutZeros(takeRows(train, alike));
-      if (alike.some((_, i) => equalRows(rows, row, others, i))) found.push(first + row);
+      if (rows.indptr[row] === rows.indptr[row + 1]) continue;
+      for (const other of known.alike(hashRow(rows, row))) {
+        if (!equalRows(rows, row, withoutZeros(takeRows(train, [other])), 0)) continue;
+        found.push(first + row);
+        break;
+      }
     }
     first += block.rows;
   }
@@ -96,7 +98,7 @@ export function exactCopies(cells: CellRows, train: CellRows): Int32Array {
 }
 
 /** Rows by their hash, chained from the last to the first: 40 bytes a row or so. */
-function hashedRows(cells: CellRows): { alike(hash: number): number[] } {
+function hashedRows(cells: CellRows): { alike(hash: number): Iterable<number> } {
   const last = new Map<number, number>();
   const before = new Int32Array(cells.rows).fill(-1);
   let at = 0;
@@ -109,10 +111,8 @@ function hashedRows(cells: CellRows): { alike(hash: number): number[] } {
     }
   }
   return {
-    alike(hash) {
-      const rows: number[] = [];
-      for (let row = last.get(hash) ?? -1; row >= 0; row = before[row]) rows.push(row);
-      return rows;
+    *alike(hash) {
+      for (let row = last.get(hash) ?? -1; row >= 0; row = before[row]) yield row;
     },
   };
 }

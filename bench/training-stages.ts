@@ -17,7 +17,7 @@ export async function trainingStages(preset: PresetName, folder: string, cells: 
   const run = await runOptions({ preset, out: folder, heldOut: 0, labelKeys: ['cell_type'] });
   const data = await loadTrainingCells(file, {
     ...{ layer: run.layer, labelKeys: run.labelKeys, genes: run.genes, flavour: run.hvg },
-    ...{ scaling: run.scaling, heldOut: 0, seed: 0 },
+    ...{ scaling: run.scaling, heldOut: 0, seed: 0, run: folder },
   });
   const description = describeModel(run, presets[preset], data);
   const recipes = recipesOf(file, presets[preset], run, data);

@@ -31,43 +31,44 @@ export interface Simulation {
  */
 export function simulate(cells: number, genes: number, seed: number): Simulation {
   const truth = drawGenes(genes, seed);
-  const states = Array.from({ length: cells }, (_, cell) => drawCell(cell, seed));
   const totals = new Float64Array(cells);
   function* blocks(): Iterable<{ X: CsrMatrix }> {
     for (let start = 0; start < cells; start += BLOCK) {
-      const X = drawCounts(states.slice(start, start + BLOCK), start, truth, seed);
+      const count = Math.min(BLOCK, cells - start);
+      // Drawn once more, since a million of them would fill memory.
+      const states = Array.from({ length: count }, (_, i) => drawCell(start + i, seed));
+      const X = drawCounts(states, start, truth, seed);
       totals.set(librarySizes(X), start);
       yield { X };
     }
   }
   const annotation = {
-    obs: describeCells(states, totals),
+    obs: describeCells(seed, totals),
     var: describeGenes(truth),
     uns: { simulation: { method: 'gamma-Poisson, scripts/simulate.ts of cellcrate', seed, cells, genes } },
   };
   return { annotation, blocks: blocks() };
 }
 
-function describeCells(states: readonly CellState[], totals: Float64Array): DataFrame {
-  const digits = String(states.length).length;
+function describeCells(seed: number, totals: Float64Array): DataFrame {
+  const cells = totals.length;
+  const digits = String(cells).length;
+  const types = new Int32Array(cells);
+  const batchOf = new Int32Array(cells);
+  const pseudotime = new Float64Array(cells);
+  for (let cell = 0; cell < cells; cell++) {
+    const state = drawCell(cell, seed);
+    types[cell] = state.type;
+    batchOf[cell] = state.batch;
+    pseudotime[cell] = state.pseudotime;
+  }
+  const typeNames = cellTypes.map((type) => type.name);
   return {
-    index: states.map((_, cell) => `cell${String(cell + 1).padStart(digits, '0')}`),
+    index: Array.from({ length: cells }, (_, cell) => `cell${String(cell + 1).padStart(digits, '0')}`),
     columns: new Map<string, Column>([
-      [
-        'cell_type',
-        categorical(
-          states.map((state) => state.type),
-          cellTypes.map((type) => type.name),
-        ),
-      ],
-      [
-        'batch',
-        categorical(
-          states.map((state) => state.batch),
-          batches,
-        ),
-      ],
-      ['pseudotime', numeric(Float64Array.from(states, (state) => state.pseudotime))],
+      ['cell_type', categorical(types, typeNames)],
+      ['batch', categorical(batchOf, batches)],
+      ['pseudotime', numeric(pseudotime)],
       ['n_counts', { kind: 'numeric', values: totals, integer: true }],
     ]),
   };
@@ -132,7 +133,7 @@ function expectedCounts(state: CellState, truth: Genes, out: Float64Array): void
   for (let gene = 0; gene < out.length; gene++) out[gene] *= state.librarySize / total;
 }
 
-function categorical(codes: readonly number[], categories: readonly string[]): CategoricalColumn {
+function categorical(codes: ArrayLike<number>, categories: readonly string[]): CategoricalColumn {
   return { kind: 'categorical', categories, codes: Int32Array.from(codes), ordered: false };
 }
 

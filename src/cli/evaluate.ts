@@ -31,7 +31,9 @@ export function addEvaluateCommand(program: Command): void {
       `
 Examples:
   cellcrate evaluate --real test.h5ad --generated generated.h5ad -o report
-  cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad --label-key cell_type -o report`,
+  cellcrate evaluate --real test.h5ad --generated generated.h5ad --train train.h5ad --label-key cell_type -o report
+
+The cells of large files lie unpacked in the folder for temporary files meanwhile; TMPDIR names another.`,
     )
     .action(runEvaluate);
 }

@@ -82,7 +82,9 @@ Examples:
   cellcrate train pbmc.h5ad -o run --label-key cell_type
   cellcrate train pbmc.h5ad -o run --label-key cell_type --label-key batch --minutes 10
   cellcrate train pbmc.h5ad -o baseline --preset wbdit --epochs 50 --seed 1
-  cellcrate train pbmc.h5ad -o run --resume             after Ctrl-C`,
+  cellcrate train pbmc.h5ad -o run --resume             after Ctrl-C
+
+The cells of a large file lie unpacked on the disk of the run folder while it is trained, not in memory.`,
     )
     .action(runTrain);
 }

@@ -1,5 +1,6 @@
+import type { CellRows } from '../counts/cell-rows.js';
 import { toCsr } from '../counts/csr.js';
-import type { AnnData, CsrMatrix } from '../io/anndata.js';
+import type { AnnData } from '../io/anndata.js';
 import { readH5ad } from '../io/read.js';
 import { copyingControl } from '../metrics/copying.js';
 import type { Estimate } from '../metrics/evaluation.js';
@@ -41,7 +42,7 @@ export interface RealFigures {
 export interface Yardstick {
   readonly reference: HeldOutReference;
   readonly genes: readonly string[];
-  readonly train: CsrMatrix;
+  readonly train: CellRows;
   readonly files: readonly { readonly file: string; readonly data: Pick<AnnData, 'obs'> }[];
   readonly labelKey: string | null;
   readonly real: Pick<RealSeries, 'allTrain' | 'trainRows'>;

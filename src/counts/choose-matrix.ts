@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
 import type { Matrix } from '../io/anndata.js';
+import type { CellRows } from './cell-rows.js';
 import { concatRows, toCsr } from './csr.js';
 import {
   describeMatrix,
@@ -73,14 +74,26 @@ export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {
 }
 
 /**
- * Looks at every value of a loaded matrix.
+ * Looks at every value of a matrix.
  * @returns its description
  * @throws DataError for NaN, infinite or negative values, zeros alone, or values of another kind than `expected`
  */
-export function checkMatrix(matrix: Matrix, name: string, expected: UsableKind): MatrixDescription {
-  const description = describeMatrix(matrix);
+export function checkMatrix(
+  matrix: Matrix | CellRows,
+  name: string,
+  expected: UsableKind,
+): MatrixDescription {
+  return checkDescription(describeMatrix(matrix), name, expected);
+}
+
+/** The same of a matrix that was described already. */
+export function checkDescription(
+  description: MatrixDescription,
+  name: string,
+  expected: UsableKind,
+): MatrixDescription {
   if (description.kind !== expected) {
-    const summary = { name, description, looked: matrix.rows, cells: matrix.rows };
+    const summary = { name, description, looked: description.rows, cells: description.rows };
     throw new DataError(
       name,
       `${expectation[expected]} were expected, but it ${inWords(summary)}`,

@@ -1,4 +1,5 @@
-import type { PreparedCells } from './preprocessing.js';
+import { rowBlocks } from './cell-rows.js';
+import type { StoredCells } from './preprocessing.js';
 
 /** What the cells say of each gene before any model: where a count readout starts. */
 export interface CountMoments {
@@ -16,10 +17,12 @@ const MOST_THETA = 1000;
  * theta_g = sum mu^2 / (sum (x - mu)^2 - mu). Differences between cell types count as dispersion here, which a decoder
  * takes back as it learns them; starting near Poisson instead leaves too few zeros for thousands of steps.
  */
-export function countMoments({ values, librarySize }: PreparedCells): CountMoments {
-  const { rows, cols, indptr, indices, data } = values;
+export function countMoments({ values, librarySize }: StoredCells): CountMoments {
+  const { rows, cols } = values;
   const totals = new Float64Array(cols).fill(1 / rows);
-  for (let k = 0; k < indices.length; k++) totals[indices[k]] += data[k];
+  for (const { indices, data } of rowBlocks(values)) {
+    for (let k = 0; k < indices.length; k++) totals[indices[k]] += data[k];
+  }
   const all = totals.reduce((sum, total) => sum + total, 0);
   const proportions = totals.map((total) => total / all);
 
@@ -32,10 +35,13 @@ export function countMoments({ values, librarySize }: PreparedCells): CountMomen
   // sum (x - mu)^2 over all cells, zeros included: sum mu^2 + sum over the stored x of x^2 - 2 x mu.
   const squares = proportions.map((p) => squaredSizes * p * p);
   const excess = squares.map((square, gene) => square - sizes * proportions[gene]);
-  for (let row = 0; row < rows; row++) {
-    for (let k = indptr[row]; k < indptr[row + 1]; k++) {
-      const gene = indices[k];
-      excess[gene] += data[k] * (data[k] - 2 * librarySize[row] * proportions[gene]);
+  let cell = 0;
+  for (const { rows: own, indptr, indices, data } of rowBlocks(values)) {
+    for (let row = 0; row < own; row++, cell++) {
+      for (let k = indptr[row]; k < indptr[row + 1]; k++) {
+        const gene = indices[k];
+        excess[gene] += data[k] * (data[k] - 2 * librarySize[cell] * proportions[gene]);
+      }
     }
   }
   return {

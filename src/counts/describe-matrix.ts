@@ -1,5 +1,6 @@
 import type { CsrMatrix, Matrix } from '../io/anndata.js';
-import { toCsr } from './csr.js';
+import { type CellRows, rowBlocks } from './cell-rows.js';
+import { compressRows } from './csr.js';
 
 /** Kinds of values that a model can be fitted to. */
 export type UsableKind = 'counts' | 'lognormalised' | 'normalised';
@@ -32,40 +33,62 @@ const LARGEST_LOGARITHM = 20;
 /** Spread of the cells' sums that float32 storage explains. */
 const SAME_TOTAL = 1e-3;
 
-/** Looks at every value of `matrix`, cells x genes. */
-export function describeMatrix(matrix: Matrix): MatrixDescription {
-  const csr = toCsr(matrix);
-  const values = csr.rows * csr.cols;
-  let min = Infinity;
-  let max = -Infinity;
-  let nonZero = 0;
-  let nonFinite = 0;
-  let integer = true;
-  for (const value of csr.data) {
-    if (!Number.isFinite(value)) nonFinite++;
-    else {
+/** Looks at every value of cells x genes. */
+export function describeMatrix(cells: Matrix | CellRows): MatrixDescription {
+  const matrix = cells.format === 'dense' ? compressRows(cells) : cells;
+  const look = new MatrixLook();
+  for (const block of rowBlocks(matrix)) look.add(block);
+  return look.describe(matrix);
+}
+
+/** What is seen of a matrix as its rows go by. */
+export class MatrixLook {
+  private min = Infinity;
+  private max = -Infinity;
+  private stored = 0;
+  private nonZero = 0;
+  private nonFinite = 0;
+  private integer = true;
+
+  add({ data }: CsrMatrix): void {
+    this.stored += data.length;
+    let { min, max, nonZero, integer } = this;
+    for (let k = 0; k < data.length; k++) {
+      const value = data[k];
+      if (value !== 0) nonZero++;
+      // Of what is infinite or no number, a difference to itself is no number.
+      if (value - value !== 0) {
+        this.nonFinite++;
+        integer = false;
+        continue;
+      }
       if (value < min) min = value;
       if (value > max) max = value;
+      if (Math.floor(value) !== value) integer = false;
     }
-    if (value !== 0) nonZero++;
-    if (integer && !Number.isInteger(value)) integer = false;
+    Object.assign(this, { min, max, nonZero, integer });
   }
-  if (csr.data.length < values || values === 0) {
-    min = Math.min(min, 0);
-    max = Math.max(max, 0);
+
+  /** @param matrix whose rows went by */
+  describe(matrix: CellRows): MatrixDescription {
+    const { nonZero, nonFinite, integer } = this;
+    const values = matrix.rows * matrix.cols;
+    const hasZeros = this.stored < values || values === 0;
+    const min = hasZeros ? Math.min(this.min, 0) : this.min;
+    const max = hasZeros ? Math.max(this.max, 0) : this.max;
+    const kind = classify(min, max, nonZero, nonFinite, integer);
+    return {
+      kind,
+      rows: matrix.rows,
+      cols: matrix.cols,
+      min: Number.isFinite(min) ? min : 0,
+      max: Number.isFinite(max) ? max : 0,
+      zeroShare: values === 0 ? 1 : 1 - nonZero / values,
+      integer,
+      nonFinite,
+      commonTotal: commonTotal(matrix, kind),
+    };
   }
-  const kind = classify(min, max, nonZero, nonFinite, integer);
-  return {
-    kind,
-    rows: csr.rows,
-    cols: csr.cols,
-    min: Number.isFinite(min) ? min : 0,
-    max: Number.isFinite(max) ? max : 0,
-    zeroShare: values === 0 ? 1 : 1 - nonZero / values,
-    integer,
-    nonFinite,
-    commonTotal: commonTotal(csr, kind),
-  };
 }
 
 function classify(
@@ -83,22 +106,24 @@ function classify(
 }
 
 /** The sum that every cell with values shares, for values that look normalised. */
-function commonTotal(matrix: CsrMatrix, kind: MatrixKind): number | null {
+function commonTotal(matrix: CellRows, kind: MatrixKind): number | null {
   if (kind !== 'lognormalised' && kind !== 'normalised') return null;
   let smallest = Infinity;
   let largest = 0;
   let sum = 0;
   let cells = 0;
-  for (let row = 0; row < matrix.rows; row++) {
-    let total = 0;
-    for (let k = matrix.indptr[row]; k < matrix.indptr[row + 1]; k++) {
-      total += kind === 'lognormalised' ? Math.expm1(matrix.data[k]) : matrix.data[k];
+  for (const { rows, indptr, data } of rowBlocks(matrix)) {
+    for (let row = 0; row < rows; row++) {
+      let total = 0;
+      for (let k = indptr[row]; k < indptr[row + 1]; k++) {
+        total += kind === 'lognormalised' ? Math.expm1(data[k]) : data[k];
+      }
+      if (total === 0) continue;
+      smallest = Math.min(smallest, total);
+      largest = Math.max(largest, total);
+      sum += total;
+      cells++;
     }
-    if (total === 0) continue;
-    smallest = Math.min(smallest, total);
-    largest = Math.max(largest, total);
-    sum += total;
-    cells++;
   }
   return cells > 1 && largest - smallest <= SAME_TOTAL * largest ? sum / cells : null;
 }

@@ -4,6 +4,7 @@ import { sum } from '../graph/ops/reduce.js';
 import type { Tensor } from '../graph/tensor.js';
 import { constantly } from '../nn/init.js';
 import type { Params } from '../nn/params.js';
+import { rowBlocks } from './cell-rows.js';
 import type { GeneLayer } from './gene-layer.js';
 import type { Readout } from './readout.js';
 
@@ -31,13 +32,15 @@ export const hurdle: Readout = {
   },
 
   startingValues(cells) {
-    const { indices, data, cols, rows } = cells.values;
+    const { cols, rows } = cells.values;
     const present = new Float64Array(cols).fill(0.5);
     const totals = new Float64Array(cols);
-    for (let k = 0; k < indices.length; k++) {
-      if (data[k] === 0) continue;
-      present[indices[k]]++;
-      totals[indices[k]] += data[k];
+    for (const { indices, data } of rowBlocks(cells.values)) {
+      for (let k = 0; k < indices.length; k++) {
+        if (data[k] === 0) continue;
+        present[indices[k]]++;
+        totals[indices[k]] += data[k];
+      }
     }
     return new Map([
       ['on.bias', Float32Array.from(present, (n) => Math.log(n / (rows + 1 - n)))],

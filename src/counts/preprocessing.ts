@@ -1,9 +1,9 @@
 import { DataError } from '../errors.js';
-import type { CsrMatrix, Matrix } from '../io/anndata.js';
-import { selectColumns, toCsr } from './csr.js';
+import type { CsrMatrix } from '../io/anndata.js';
+import { type CellRows, cellTotals, changeRows, takeRows } from './cell-rows.js';
 import type { UsableKind } from './describe-matrix.js';
 import { type HvgFlavour, selectHighlyVariableGenes } from './hvg/select-genes.js';
-import { librarySizes, medianLibrarySize } from './library-size.js';
+import { medianLibrarySize } from './library-size.js';
 
 export type Scaling = 'none' | 'zscore';
 
@@ -41,30 +41,43 @@ export interface PreprocessingOptions {
   readonly targetSum?: number;
 }
 
-/** Cells of one file, cut to the chosen genes. */
-export interface PreparedCells {
+/** Cells of one file, cut to the chosen genes; their values may lie on the disk. */
+export interface StoredCells {
   readonly preprocessing: Preprocessing;
   /** Cells x chosen genes, values as in the file. */
-  readonly values: CsrMatrix;
+  readonly values: CellRows;
   /** Sum of each cell over the chosen genes; of log-normalised values, the sum of exp(x) - 1. */
   readonly librarySize: Float64Array;
 }
 
+/** The same in memory. */
+export interface PreparedCells extends StoredCells {
+  readonly values: CsrMatrix;
+}
+
+/** The given cells in memory, in the given order. */
+export function takeCells(cells: StoredCells, rows: ArrayLike<number>): PreparedCells {
+  return {
+    preprocessing: cells.preprocessing,
+    values: takeRows(cells.values, rows),
+    librarySize: Float64Array.from(rows, (row) => cells.librarySize[row]),
+  };
+}
+
 /**
  * Chooses genes and learns the scaling.
- * @param trainingCells cells x genes; leave held-out cells out
+ * @param matrix training cells x genes; leave held-out cells out
  * @param geneNames one a column, unique
  * @throws DataError where no cell has any counts; OptionError for options that do not suit the matrix
  */
 export function fitPreprocessing(
-  trainingCells: Matrix,
+  matrix: CellRows,
   geneNames: readonly string[],
   options: PreprocessingOptions,
 ): Preprocessing {
-  const matrix = toCsr(trainingCells);
   const { kind, flavour, layerName, scaling } = options;
   const geneIndices = Array.from(selectHighlyVariableGenes(matrix, kind, flavour, options.genes));
-  const target = options.targetSum ?? medianLibrarySize(librarySizes(selectColumns(matrix, geneIndices)));
+  const target = options.targetSum ?? medianLibrarySize(cellTotals(cut(matrix, geneIndices)));
   if (!(target > 0)) {
     throw new DataError(
       layerName,
@@ -94,14 +107,29 @@ export function fitPreprocessing(
  */
 export function applyPreprocessing(
   preprocessing: Preprocessing,
-  matrix: Matrix,
+  matrix: CellRows,
   geneNames: readonly string[],
-): PreparedCells {
-  const cells = toCsr(matrix);
-  const values = selectColumns(cells, columnsOf(preprocessing.geneNames, geneNames));
-  const sizes = preprocessing.kind === 'lognormalised' ? linearSizes : librarySizes;
-  return { preprocessing, values, librarySize: sizes(values) };
+): StoredCells {
+  return withLibrarySizes(preprocessing, chosenGenes(preprocessing, matrix, geneNames));
 }
+
+/** The first half of `applyPreprocessing`: the chosen genes of cells. */
+export function chosenGenes(
+  preprocessing: Preprocessing,
+  matrix: CellRows,
+  geneNames: readonly string[],
+): CellRows {
+  return cut(matrix, columnsOf(preprocessing.geneNames, geneNames));
+}
+
+/** The second half: one pass over them. */
+export function withLibrarySizes(preprocessing: Preprocessing, values: CellRows): StoredCells {
+  const sizes = preprocessing.kind === 'lognormalised' ? linearSizes : undefined;
+  return { preprocessing, values, librarySize: cellTotals(values, sizes) };
+}
+
+const cut = (matrix: CellRows, columns: ArrayLike<number>): CellRows =>
+  changeRows(matrix, [{ kind: 'columns', columns }]);
 
 /**
  * Writes dense rows: scaled to the target library size, ln(1 + x), then z-scored if the preprocessing says so.
@@ -109,15 +137,14 @@ export function applyPreprocessing(
  * @param rows cells of `cells`, in any order
  * @param out receives rows.length x chosen genes, row-major, from 0 on
  */
-export function normalisedRows(cells: PreparedCells, rows: ArrayLike<number>, out: Float32Array): void {
-  const { values, librarySize, preprocessing } = cells;
+export function normalisedRows(cells: StoredCells, rows: ArrayLike<number>, out: Float32Array): void {
+  const { values, librarySize, preprocessing } = takeCells(cells, rows);
   const { targetSum, mean, std } = preprocessing;
   const genes = values.cols;
   const background = new Float32Array(genes);
   if (mean !== null && std !== null) for (let g = 0; g < genes; g++) background[g] = -mean[g] / std[g];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const base = i * genes;
+  for (let row = 0; row < values.rows; row++) {
+    const base = row * genes;
     out.set(background, base);
     if (targetSum !== null && !(librarySize[row] > 0)) continue;
     const factor = targetSum === null ? 1 : targetSum / librarySize[row];
@@ -166,16 +193,25 @@ function linearSizes(logarithms: CsrMatrix): Float64Array {
   return sizes;
 }
 
-function fitScaling(cells: PreparedCells): { mean: number[]; std: number[] } {
+/** Dense rows that are summed together. */
+const SCALED_AT_ONCE = 64;
+
+function fitScaling(cells: StoredCells): { mean: number[]; std: number[] } {
   const { rows, cols } = cells.values;
   const sum = new Float64Array(cols);
   const squares = new Float64Array(cols);
-  const row = new Float32Array(cols);
-  for (let cell = 0; cell < rows; cell++) {
-    normalisedRows(cells, [cell], row);
-    for (let gene = 0; gene < cols; gene++) {
-      sum[gene] += row[gene];
-      squares[gene] += row[gene] * row[gene];
+  const some = new Float32Array(SCALED_AT_ONCE * cols);
+  for (let start = 0; start < rows; start += SCALED_AT_ONCE) {
+    const count = Math.min(SCALED_AT_ONCE, rows - start);
+    normalisedRows(
+      cells,
+      Int32Array.from({ length: count }, (_, i) => start + i),
+      some,
+    );
+    for (let at = 0; at < count * cols; at++) {
+      const gene = at % cols;
+      sum[gene] += some[at];
+      squares[gene] += some[at] * some[at];
     }
   }
   const mean = Array.from(sum, (total) => total / rows);

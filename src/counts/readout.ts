@@ -4,7 +4,7 @@ import type { Stream } from '../random/stream.js';
 import type { GeneLayer } from './gene-layer.js';
 import { hurdle } from './hurdle.js';
 import { negativeBinomial } from './negative-binomial.js';
-import type { PreparedCells } from './preprocessing.js';
+import type { StoredCells } from './preprocessing.js';
 
 /** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
 export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
@@ -23,7 +23,7 @@ export interface Readout {
    */
   loss(params: Params, layer: GeneLayer, features: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
   /** Parameters that begin at what the training cells say by themselves, by name. */
-  startingValues(cells: PreparedCells): ReadonlyMap<string, Float32Array>;
+  startingValues(cells: StoredCells): ReadonlyMap<string, Float32Array>;
   /** Names of the layers from features to genes, under which their parameters go. */
   readonly heads: readonly string[];
   /** The distribution's parameters, batch x genes or genes. */

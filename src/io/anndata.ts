@@ -58,6 +58,12 @@ export interface DataFrame {
   readonly columns: ReadonlyMap<string, Column>;
 }
 
+/** The columns of a frame, and of its names only how many there are. */
+export interface FrameColumns {
+  readonly index: { readonly length: number };
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
 /** What `uns` can hold: nested mappings of strings, numbers, booleans and arrays of them. */
 export type UnsValue =
   | string

@@ -1,7 +1,7 @@
 import { FileError } from '../errors.js';
-import type { DataFrame, DenseMatrix, Matrix, UnsValue } from './anndata.js';
+import type { DataFrame, DenseMatrix, FrameColumns, Matrix, UnsValue } from './anndata.js';
 import { readEmbeddings } from './elements/embeddings.js';
-import { legacyCategoriesPath, readFrame } from './elements/frames.js';
+import { legacyCategoriesPath, readFrame, type StoredFrame } from './elements/frames.js';
 import { refuseOtherLayouts, unknownElements } from './elements/layout.js';
 import { type MatrixInfo, type StoredMatrix, storedMatrix, storedShape } from './elements/matrices.js';
 import { readPairs } from './elements/pairs.js';
@@ -10,13 +10,17 @@ import { Hdf5Reader } from './hdf5/reader.js';
 
 export type { MatrixInfo } from './elements/matrices.js';
 
+/** Names of more cells than these are read only when they are asked for. */
+const MOST_NAMES_AT_ONCE = 2 ** 17;
+
 /**
- * An open .h5ad: names, labels and shapes are in memory, matrices are read when asked, whole or by rows.
+ * An open .h5ad: names, labels and shapes are in memory (names of very many cells once they are asked for), matrices are read when asked, whole or by rows.
  * Close it when done (`withH5ad` does). Every method throws a FileError for what is damaged.
  */
 export class H5adFile {
   readonly shape: { readonly cells: number; readonly genes: number };
-  readonly obs: DataFrame;
+  /** Columns of obs. */
+  readonly obsColumns: FrameColumns;
   readonly var: DataFrame;
   /** The genes of `raw/X`; null where there is no raw. */
   readonly rawVar: DataFrame | null;
@@ -24,14 +28,20 @@ export class H5adFile {
 
   private constructor(
     private readonly reader: Hdf5Reader,
-    frames: { readonly obs: DataFrame; readonly var: DataFrame; readonly rawVar: DataFrame | null },
+    private readonly frames: {
+      readonly obs: StoredFrame;
+      readonly var: DataFrame;
+      readonly rawVar: DataFrame | null;
+    },
     /** What was mended or left out while reading, a sentence each; grows as more is read. */
     readonly warnings: string[],
   ) {
-    this.obs = frames.obs;
+    const { rows, columns } = frames.obs;
+    this.obsColumns = { index: { length: rows }, columns };
     this.var = frames.var;
     this.rawVar = frames.rawVar;
-    this.shape = { cells: this.obs.index.length, genes: this.var.index.length };
+    this.shape = { cells: rows, genes: this.var.index.length };
+    if (rows <= MOST_NAMES_AT_ONCE) frames.obs.names();
   }
 
   /** @throws FileError where the file cannot be opened or is no AnnData file */
@@ -46,14 +56,20 @@ export class H5adFile {
       const [first] = [...main, ...layers];
       const { rows, cols } = first === undefined ? { rows: null, cols: null } : storedShape(reader, first);
       const obs = readFrame(reader, 'obs', rows, warn);
-      const genes = readFrame(reader, 'var', cols, warn);
+      const genes = withNames(readFrame(reader, 'var', cols, warn));
       const rawVarPath = rawPath(reader, 'var');
-      const rawVar = rawVarPath === null ? null : readFrame(reader, rawVarPath, rawGenes(reader), warn);
+      const rawVar =
+        rawVarPath === null ? null : withNames(readFrame(reader, rawVarPath, rawGenes(reader), warn));
       return new H5adFile(reader, { obs, var: genes, rawVar }, warnings);
     } catch (error) {
       reader.close();
       throw error;
     }
+  }
+
+  /** Annotation of the cells, with their names. */
+  get obs(): DataFrame {
+    return withNames(this.frames.obs);
   }
 
   get path(): string {
@@ -88,6 +104,14 @@ export class H5adFile {
     return matrix.readRows(start, end);
   }
 
+  /**
+   * Whether `readMatrix` gives float64: some value needs it. Rows that are read by themselves may come as float32 all the same.
+   * A pass over the values at most.
+   */
+  isWide(name: string): boolean {
+    return this.storedMatrix(name).isWide();
+  }
+
   /** Embeddings of the cells, by name ('X_pca', 'X_umap'). */
   readObsm(): Map<string, DenseMatrix> {
     return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));
@@ -116,7 +140,9 @@ export class H5adFile {
   /** The unstructured annotation, without what old files kept there for obs and var. */
   readUns(): { readonly [key: string]: UnsValue } {
     if (this.reader.kindOf('uns') !== 'group') return {};
-    const columns = [this.obs, this.var, this.rawVar].flatMap((frame) => [...(frame?.columns.keys() ?? [])]);
+    const columns = [this.obsColumns, this.var, this.rawVar].flatMap((frame) => [
+      ...(frame?.columns.keys() ?? []),
+    ]);
     const categories = new Set(columns.map(legacyCategoriesPath));
     const leftOut: string[] = [];
     const uns = readMapping(this.reader, 'uns', leftOut, (name) => categories.has(`uns/${name}`));
@@ -154,6 +180,8 @@ export class H5adFile {
     return matrix;
   }
 }
+
+const withNames = ({ names, columns }: StoredFrame): DataFrame => ({ index: names(), columns });
 
 /** Opens an .h5ad. @throws FileError where it is missing, damaged, cut short or no AnnData file */
 export function openH5ad(path: string): Promise<H5adFile> {

@@ -1,4 +1,4 @@
-import type { AnnData, Matrix } from './anndata.js';
+import type { AnnData } from './anndata.js';
 import type { Warn } from './elements/frames.js';
 import { type H5adFile, withH5ad } from './h5ad-file.js';
 
@@ -15,25 +15,37 @@ export function readH5ad(path: string, warn: Warn = () => undefined): Promise<An
     const raw = matrices.get('raw/X');
     const data: AnnData = {
       X: matrices.get('X') ?? null,
-      obs: file.obs,
-      var: file.var,
       layers: new Map(layers.map(([name, matrix]) => [name.slice('layers/'.length), matrix])),
-      obsm: file.readObsm(),
-      varm: file.readVarm(),
-      obsp: file.readObsp(),
-      varp: file.readVarp(),
       raw: raw && file.rawVar ? { X: raw, var: file.rawVar } : null,
-      uns: file.readUns(),
+      ...readAnnotation(file),
     };
-    const unknown = file.unknownElements().map((element) => `${element} was left out: it has no place here`);
-    for (const sentence of [...file.warnings, ...unknown, ...changedTypes(file, matrices)]) warn(sentence);
+    const isWide = (name: string) => matrices.get(name)?.data instanceof Float64Array;
+    for (const sentence of readingRemarks(file, isWide)) warn(sentence);
     return data;
   });
 }
 
-function changedTypes(file: H5adFile, matrices: ReadonlyMap<string, Matrix>): string[] {
-  return file.matrices().flatMap(({ name, dtype }) => {
-    const now = matrices.get(name)?.data instanceof Float64Array ? 'float64' : 'float32';
+/** All of a file but its matrices of cells x genes. */
+export type FileAnnotation = Omit<AnnData, 'X' | 'layers' | 'raw'>;
+
+export function readAnnotation(file: H5adFile): FileAnnotation {
+  return {
+    obs: file.obs,
+    var: file.var,
+    obsm: file.readObsm(),
+    varm: file.readVarm(),
+    obsp: file.readObsp(),
+    varp: file.readVarp(),
+    uns: file.readUns(),
+  };
+}
+
+/** What was mended, left out or changed in type while a whole file was read, a sentence each. */
+export function readingRemarks(file: H5adFile, isWide: (matrix: string) => boolean): string[] {
+  const unknown = file.unknownElements().map((element) => `${element} was left out: it has no place here`);
+  const changed = file.matrices().flatMap(({ name, dtype }) => {
+    const now = isWide(name) ? 'float64' : 'float32';
     return dtype === now ? [] : [`${name}: ${dtype} became ${now}, with the same values`];
   });
+  return [...file.warnings, ...unknown, ...changed];
 }

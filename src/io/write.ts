@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { AnnData, Matrix } from './anndata.js';
+import type { AnnData, DataFrame, Matrix } from './anndata.js';
 import { replaceAtomically } from './atomic.js';
 import { writeFrame } from './elements/frame-writer.js';
 import { mark, writeMappingGroup } from './elements/mark.js';
@@ -10,13 +10,17 @@ import { refuseToOverwrite } from './overwrite.js';
 
 /** What an .h5ad holds beside its matrices; what is not given is written empty. */
 export type Annotation = Pick<AnnData, 'obs' | 'var'> &
-  Partial<Pick<AnnData, 'obsm' | 'varm' | 'obsp' | 'varp' | 'raw' | 'uns'>>;
+  Partial<Pick<AnnData, 'obsm' | 'varm' | 'obsp' | 'varp' | 'raw' | 'uns'>> & {
+    /** The genes of raw where its matrix comes in blocks. */
+    readonly rawVar?: DataFrame;
+  };
 
 /** An AnnData of which only the names of cells and genes must be there. */
 export type Contents = Annotation & Partial<Pick<AnnData, 'X' | 'layers'>>;
 
-/** The next rows of X and of every layer. */
+/** The next rows of X, of every layer and of raw. */
 export interface RowBlock {
+  readonly raw?: Matrix;
   readonly X?: Matrix | null;
   readonly layers?: ReadonlyMap<string, Matrix>;
 }
@@ -72,13 +76,15 @@ async function writeMatrices(
 ): Promise<void> {
   const [cells, genes] = [annotation.obs.index.length, annotation.var.index.length];
   const open = new Map<string, MatrixWriter>();
-  for await (const { X = null, layers } of blocks) {
+  for await (const { X = null, layers, raw } of blocks) {
     const matrices = new Map([...(layers ?? [])].map(([name, matrix]) => [layerPath(name), matrix]));
     if (X !== null) matrices.set('X', X);
+    if (raw !== undefined) matrices.set('raw/X', raw);
     for (const [path, matrix] of matrices) {
-      checkShape(path, matrix, null, genes);
+      checkShape(path, matrix, null, path === 'raw/X' ? (annotation.rawVar?.index.length ?? 0) : genes);
       let target = open.get(path);
       if (target === undefined) {
+        if (path === 'raw/X') writeRawGroup(writer);
         target = beginMatrix(writer, path, cells, matrix);
         open.set(path, target);
       }
@@ -99,13 +105,20 @@ function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): void {
   writeMatrixGroup(writer, 'varp', annotation.varp, genes, genes);
   if (raw !== null) {
     checkShape('raw/X', raw.X, cells, raw.var.index.length);
-    writer.group('raw');
-    mark(writer, 'raw', 'raw', '0.1.0');
+    writeRawGroup(writer);
     writeMatrix(writer, 'raw/X', raw.X);
-    writeFrame(writer, 'raw/var', raw.var);
+  }
+  const rawVar = raw?.var ?? annotation.rawVar;
+  if (rawVar !== undefined) {
+    writeFrame(writer, 'raw/var', rawVar);
     writeMappingGroup(writer, 'raw/varm');
   }
   writeMapping(writer, 'uns', annotation.uns ?? {});
+}
+
+function writeRawGroup(writer: Hdf5Writer): void {
+  writer.group('raw');
+  mark(writer, 'raw', 'raw', '0.1.0');
 }
 
 function writeMatrixGroup(

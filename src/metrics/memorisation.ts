@@ -1,9 +1,10 @@
+import { type CellRows, rowBlocks, someRows, takeRows } from '../counts/cell-rows.js';
 import { concatRows } from '../counts/csr.js';
 import { DataError } from '../errors.js';
 import type { CsrMatrix, DenseMatrix } from '../io/anndata.js';
 import { auroc } from './auroc.js';
 import { nearestNeighboursAmong } from './neighbours.js';
-import { principalComponents } from './pca.js';
+import { placeOn, principalComponents } from './pca.js';
 
 export interface NearestTraining {
   /** Euclidean distance of each generated, and each held-out, cell to its nearest training cell, on principal components. */
@@ -16,6 +17,9 @@ export interface NearestTraining {
   readonly nearerShare: number;
 }
 
+/** Training cells that principal components are fitted to: more would hardly turn them. */
+const mostFitted = 20_000;
+
 /** Principal components of training, held-out and other cells together, each cells x components. */
 export interface TrainingScores {
   readonly train: DenseMatrix;
@@ -24,15 +28,16 @@ export interface TrainingScores {
 }
 
 /**
- * Places cells beside training and held-out ones; fitted to all of them together, so that none is a stranger.
- * Cost: a PCA.
+ * Places cells beside training and held-out ones; fitted to all of them together, so that none is a stranger. Of more than 20,000
+ * training cells so many are drawn to fit to, and all are placed.
+ * Cost: a PCA, and a pass over the training cells.
  * @param train all training cells x genes, log-normalised
  * @param heldOut real cells that no model has seen
  * @param other as many generated cells, or a baseline's, so that the components favour neither
  * @param components fewer where there are fewer cells or genes
  */
 export function trainingScores(
-  train: CsrMatrix,
+  train: CellRows,
   heldOut: CsrMatrix,
   other: CsrMatrix,
   components: number,
@@ -45,13 +50,15 @@ export function trainingScores(
       'Give some of each',
     );
   }
-  const pooled = concatRows([train, heldOut, other], train.cols);
-  const { scores } = principalComponents(pooled, Math.min(components, pooled.rows, pooled.cols), seed);
-  const end = train.rows + heldOut.rows;
+  const fitted = someRows(train.rows, mostFitted, seed).of(train);
+  const pooled = concatRows([fitted, heldOut, other], train.cols);
+  const found = principalComponents(pooled, Math.min(components, pooled.rows, pooled.cols), seed);
+  const end = fitted.rows + heldOut.rows;
+  const own = rowsOf(found.scores, 0, fitted.rows);
   return {
-    train: rowsOf(scores, 0, train.rows),
-    heldOut: rowsOf(scores, train.rows, end),
-    other: rowsOf(scores, end, pooled.rows),
+    train: fitted.rows === train.rows ? own : placeOn(found, train),
+    heldOut: rowsOf(found.scores, fitted.rows, end),
+    other: rowsOf(found.scores, end, pooled.rows),
   };
 }
 
@@ -66,25 +73,48 @@ export function nearestTraining({ train, heldOut, other }: TrainingScores): Near
 
 /**
  * Cells whose whole row stands among the training cells: same genes, same values as float32. Empty rows copy nothing.
- * Found by a hash of each row, then compared value by value. Cost: one pass over the stored values of both.
+ * Found by a hash of each row, then compared value by value. Cost: one pass over the stored values of both, a block at a time.
  * @param cells cells x genes: counts, or log-normalised values
  * @param train the same genes in the same units
  * @returns row numbers in `cells`, ascending; 0 of them is ideal
  */
-export function exactCopies(cells: CsrMatrix, train: CsrMatrix): Int32Array {
-  const byHash = new Map<number, number[]>();
-  const trainRows = withoutZeros(train);
-  for (let row = 0; row < train.rows; row++) {
-    const hash = hashRow(trainRows, row);
-    const others = byHash.get(hash);
-    if (others) others.push(row);
-    else byHash.set(hash, [row]);
+export function exactCopies(cells: CellRows, train: CellRows): Int32Array {
+  const known = hashedRows(train);
+  const found: number[] = [];
+  let first = 0;
+  for (const block of rowBlocks(cells)) {
+    const rows = withoutZeros(block);
+    for (let row = 0; row < block.rows; row++) {
+      if (rows.indptr[row] === rows.indptr[row + 1]) continue;
+      for (const other of known.alike(hashRow(rows, row))) {
+        if (!equalRows(rows, row, withoutZeros(takeRows(train, [other])), 0)) continue;
+        found.push(first + row);
+        break;
+      }
+    }
+    first += block.rows;
   }
-  const rows = withoutZeros(cells);
-  return Int32Array.from({ length: cells.rows }, (_, row) => row).filter((row) => {
-    if (rows.indptr[row] === rows.indptr[row + 1]) return false;
-    return byHash.get(hashRow(rows, row))?.some((other) => equalRows(rows, row, trainRows, other)) ?? false;
-  });
+  return Int32Array.from(found);
+}
+
+/** Rows by their hash, chained from the last to the first: 40 bytes a row or so. */
+function hashedRows(cells: CellRows): { alike(hash: number): Iterable<number> } {
+  const last = new Map<number, number>();
+  const before = new Int32Array(cells.rows).fill(-1);
+  let at = 0;
+  for (const block of rowBlocks(cells)) {
+    const rows = withoutZeros(block);
+    for (let row = 0; row < block.rows; row++, at++) {
+      const hash = hashRow(rows, row);
+      before[at] = last.get(hash) ?? -1;
+      last.set(hash, at);
+    }
+  }
+  return {
+    *alike(hash) {
+      for (let row = last.get(hash) ?? -1; row >= 0; row = before[row]) yield row;
+    },
+  };
 }
 
 /** Distance of each query to the nearest of the points. */

@@ -1,3 +1,4 @@
+import { type CellRows, rowBlocks } from '../counts/cell-rows.js';
 import { toCsr } from '../counts/csr.js';
 import { OptionError } from '../errors.js';
 import type { CsrMatrix, DenseMatrix, Matrix } from '../io/anndata.js';
@@ -61,6 +62,30 @@ export function principalComponents(matrix: Matrix, k: number, seed: number): Pr
     mean,
     explainedVariance: values.slice(0, k).map((value) => Math.max(0, value) / Math.max(1, cells.rows - 1)),
   };
+}
+
+/**
+ * Other cells on components that were found already: cells x k, float32. Cost: two operations per stored value and component.
+ * @param cells cells x genes, on the disk or in memory
+ */
+export function placeOn(
+  { components, mean }: Pick<PrincipalComponents, 'components' | 'mean'>,
+  cells: CellRows,
+): DenseMatrix {
+  const genes = mean.length;
+  const k = components.length / genes;
+  const width = unroll * Math.ceil(k / unroll);
+  const basis = new Float64Array(genes * width);
+  for (let c = 0; c < k; c++) {
+    for (let gene = 0; gene < genes; gene++) basis[gene * width + c] = components[c * genes + gene];
+  }
+  const data = new Float32Array(cells.rows * k);
+  let done = 0;
+  for (const block of rowBlocks(cells)) {
+    data.set(project(block, mean, basis, width, k), done * k);
+    done += block.rows;
+  }
+  return { format: 'dense', rows: cells.rows, cols: k, data };
 }
 
 /** Centred cells on the first k columns of the basis (genes x width), float32, cells x k. */

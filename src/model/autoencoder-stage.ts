@@ -1,7 +1,7 @@
 import { type AutoencoderSize, autoencoderLoss, encode } from '../counts/autoencoder.js';
+import { changeRows } from '../counts/cell-rows.js';
 import { denseRows } from '../counts/csr.js';
-import { log1p, normaliseTotal } from '../counts/library-size.js';
-import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import { normalisedRows, type StoredCells, takeCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { thinnedCells } from '../counts/thinning.js';
 import type { EngineOptions } from '../engine/device.js';
@@ -23,8 +23,8 @@ const LARGEST_BATCH = 256;
 
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
-  cells: PreparedCells,
-  heldOut: PreparedCells | null,
+  cells: StoredCells,
+  heldOut: StoredCells | null,
   size: AutoencoderSize,
   readout: ReadoutKind,
   recipe: TrainingRecipe,
@@ -50,7 +50,7 @@ export function autoencoderStage(
     heldOut: heldOut && watched(heldOut),
   };
 
-  function watched(others: PreparedCells): HeldOut {
+  function watched(others: StoredCells): HeldOut {
     const { rows } = others.values;
     const batches = evenBatches(rows, Math.min(rows, MOST_HELD_OUT), LARGEST_BATCH);
     const feedsOf = (own: Int32Array, i: number) =>
@@ -88,15 +88,15 @@ function lossOf(
 type Feeder = (rows: Int32Array, draws: Stream, priorWeight: number) => Record<string, ArrayValue>;
 
 /** Fills the loss's inputs, in buffers that it uses again at the next call. */
-function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKind, batch: number): Feeder {
+function feeder(cells: StoredCells, size: AutoencoderSize, readout: ReadoutKind, batch: number): Feeder {
   const { genes, latent } = size;
   const expression = new Float32Array(batch * genes);
   const counts = new Float32Array(batch * genes);
   const noise = new Float32Array(batch * latent);
   const all = Int32Array.from({ length: batch }, (_, i) => i);
   return (rows, draws, priorWeight) => {
-    if (readoutOf(readout).counts) normalisedRows(thinnedCells(cells, rows, draws), all, expression);
-    else normalisedRows(cells, rows, expression);
+    const own = takeCells(cells, rows);
+    normalisedRows(readoutOf(readout).counts ? thinnedCells(own, all, draws) : own, all, expression);
     draws.fillNormal(noise);
     const shared = {
       expression: { data: expression, shape: [batch, genes] },
@@ -104,24 +104,27 @@ function feeder(cells: PreparedCells, size: AutoencoderSize, readout: ReadoutKin
       priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
     };
     if (!readoutOf(readout).counts) return { ...shared, values: shared.expression };
-    denseRows(cells.values, rows, counts);
+    denseRows(own.values, all, counts);
     return {
       ...shared,
       values: { data: counts, shape: [batch, genes] },
-      logLibrary: { data: logLibrarySizes(cells, rows), shape: [batch, 1] },
+      logLibrary: { data: logLibrarySizes(own, all), shape: [batch, 1] },
     };
   };
 }
 
 /** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
-function explainedCells(cells: PreparedCells, readout: ReadoutKind): PreparedCells {
-  const { values, librarySize, preprocessing } = cells;
-  if (readoutOf(readout).counts || preprocessing.targetSum === null) return cells;
-  return { ...cells, values: log1p(normaliseTotal(values, preprocessing.targetSum, librarySize)) };
+function explainedCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
+  const { targetSum } = cells.preprocessing;
+  if (readoutOf(readout).counts || targetSum === null) return cells;
+  return {
+    ...cells,
+    values: changeRows(cells.values, [{ kind: 'total', target: targetSum }, { kind: 'log1p' }]),
+  };
 }
 
 /** Natural log of the cells' totals over the model's genes; an empty cell counts as one molecule. */
-export function logLibrarySizes(cells: PreparedCells, rows: ArrayLike<number>): Float32Array {
+export function logLibrarySizes(cells: StoredCells, rows: ArrayLike<number>): Float32Array {
   return Float32Array.from(rows, (row) => Math.log(Math.max(1, cells.librarySize[row])));
 }
 
@@ -134,7 +137,7 @@ export interface Posteriors {
 const ENCODED_AT_ONCE = 512;
 
 export async function encodeCells(
-  cells: PreparedCells,
+  cells: StoredCells,
   size: AutoencoderSize,
   weights: ReadonlyMap<string, Float32Array>,
   engine: EngineOptions,

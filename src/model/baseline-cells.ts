@@ -1,5 +1,6 @@
 import { drawGaussianPca, fitGaussianPca } from '../baselines/gaussian-pca.js';
 import { drawPoissonPerLabel, fitPoissonPerLabel } from '../baselines/poisson-per-label.js';
+import { type CellRows, someRows } from '../counts/cell-rows.js';
 import { toCsr } from '../counts/csr.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import type { Evaluation } from '../metrics/evaluation.js';
@@ -13,20 +14,25 @@ export interface BaselineCells {
 }
 
 const components = 30;
+/** Training cells that the generators are fitted to, drawn by the seed where there are more: more would hardly change them. */
+const mostFitted = 20_000;
 
 /**
  * Draws cells from the simple generators that a model should beat, fitted to training cells.
  * @param train cells x genes as compared, with the same cells log-normalised
- * @param trainCodes label of each training cell, or null to fit all together
+ * @param allCodes label of each training cell, or null to fit all together
  * @param wanted label of each new cell; of one that no training cell has, the label of a random training cell is taken
  */
 export function drawBaselines(
-  train: { readonly values: CsrMatrix; readonly logged: CsrMatrix },
+  train: { readonly values: CellRows; readonly logged: CellRows },
   kind: Evaluation['values'],
-  trainCodes: Int32Array | null,
+  allCodes: Int32Array | null,
   wanted: Int32Array,
   seed: number,
 ): BaselineCells[] {
+  const { rows, of } = someRows(train.logged.rows, mostFitted, seed);
+  const trainCodes = allCodes && rows.map((row) => allCodes[row]);
+  const logged = of(train.logged);
   const known = new Set(trainCodes ?? [0]);
   const draws = stream(seed, 'labels of baseline cells');
   const codes = wanted.map((code) => {
@@ -34,14 +40,14 @@ export function drawBaselines(
     return known.has(code) ? code : trainCodes[draws.integer(trainCodes.length)];
   });
   const suffix = trainCodes === null ? '' : ' per label';
-  const k = Math.min(components, train.logged.rows, train.logged.cols);
-  const gaussian = drawGaussianPca(fitGaussianPca(train.logged, trainCodes, k, seed), codes, seed);
+  const k = Math.min(components, logged.rows, logged.cols);
+  const gaussian = drawGaussianPca(fitGaussianPca(logged, trainCodes, k, seed), codes, seed);
   return [
     ...(kind === 'counts'
       ? [
           {
             ...{ name: `Poisson${suffix}`, values: 'counts' as const },
-            cells: drawPoissonPerLabel(fitPoissonPerLabel(train.values, trainCodes), codes, seed),
+            cells: drawPoissonPerLabel(fitPoissonPerLabel(of(train.values), trainCodes), codes, seed),
           },
         ]
       : []),

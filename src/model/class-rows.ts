@@ -1,14 +1,14 @@
-import { selectRows } from '../counts/csr.js';
+import { takeRows } from '../counts/cell-rows.js';
 import { DataError } from '../errors.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import type { ClassRow, Estimate, MarkerRow } from '../metrics/evaluation.js';
-import type { LabelledCells } from '../metrics/label-figures.js';
 import { estimate } from '../metrics/measurement.js';
 import { mmd, mmdOfRows, realBandwidth } from '../metrics/mmd.js';
 import { forestFigure } from '../metrics/pair-figures.js';
 import { type PooledPair, pooledPair } from '../metrics/pooled-pair.js';
 import { stream } from '../random/stream.js';
 import type { ComparedCells } from './compared-cells.js';
+import type { LabelledRows } from './compared-series.js';
 import type { MeasuredSeries } from './measured-series.js';
 
 /** Cells of a label, on each side, from which it is compared by itself. */
@@ -55,13 +55,13 @@ export function markerRows(
 }
 
 function cellsOf(
-  { logged, codes }: LabelledCells,
+  { logged, codes }: LabelledRows,
   code: number,
   seed: number,
 ): { readonly cells: CsrMatrix; readonly total: number } {
   const rows = Int32Array.from(codes.keys()).filter((row) => codes[row] === code);
   const drawn = stream(seed, 'cells of a label', code).shuffle(rows.slice()).subarray(0, mostCells);
-  return { cells: selectRows(logged, drawn), total: rows.length };
+  return { cells: takeRows(logged, drawn), total: rows.length };
 }
 
 /** Null where the label's real cells are mostly equal, so that they have no scale. */

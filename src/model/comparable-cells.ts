@@ -1,10 +1,8 @@
-import { selectColumns } from '../counts/csr.js';
+import { type CellRows, changeRows, type RowChange } from '../counts/cell-rows.js';
 import { describeMatrix, type UsableKind } from '../counts/describe-matrix.js';
-import { expm1, log1p, normaliseTotal } from '../counts/library-size.js';
 import { DataError } from '../errors.js';
-import type { CsrMatrix } from '../io/anndata.js';
 import type { Evaluation } from '../metrics/evaluation.js';
-import type { ChosenCells } from './chosen-cells.js';
+import type { ChosenRows } from './chosen-cells.js';
 
 /** Cells of two files, or three, on the genes that all have and on one scale. */
 export interface ComparableCells {
@@ -12,9 +10,9 @@ export interface ComparableCells {
   readonly genes: readonly string[];
   readonly values: Evaluation['values'];
   /** Each cells x `genes`. */
-  readonly real: CsrMatrix;
-  readonly generated: CsrMatrix;
-  readonly train: CsrMatrix | null;
+  readonly real: CellRows;
+  readonly generated: CellRows;
+  readonly train: CellRows | null;
 }
 
 const fewestGenes = 2;
@@ -32,17 +30,16 @@ const kindInWords: Readonly<Record<UsableKind, string>> = {
  * @throws DataError for fewer than two shared genes, or scales that nothing can reconcile
  */
 export function comparableCells(
-  real: ChosenCells,
-  generated: ChosenCells,
-  train: ChosenCells | null,
+  real: ChosenRows,
+  generated: ChosenRows,
+  train: ChosenRows | null,
 ): ComparableCells {
   const files = train === null ? [real, generated] : [real, generated, train];
   const places = files.map(({ genes }) => firstPlaces(genes.index));
   const genes = [...places[0].keys()].filter((name) => places.every((place) => place.has(name)));
   if (genes.length < fewestGenes) throw tooFewGenes(genes.length, files, places);
   const columns = places.map((place) => genes.map((name) => place.get(name)!));
-  const cut = (matrix: CsrMatrix, file: number) => selectColumns(matrix, columns[file]);
-  const [realCells, generatedCells, trainCells = null] = onOneScale(files, cut);
+  const [realCells, generatedCells, trainCells = null] = onOneScale(files, columns);
   const areCounts = files.every(({ kind }) => kind === 'counts');
   return {
     ...{ genes, values: areCounts ? 'counts' : 'log-normalised' },
@@ -60,7 +57,7 @@ function firstPlaces(names: readonly string[]): Map<string, number> {
 
 function tooFewGenes(
   shared: number,
-  files: readonly ChosenCells[],
+  files: readonly ChosenRows[],
   places: readonly ReadonlyMap<string, number>[],
 ): DataError {
   const examples = files.map(
@@ -73,26 +70,23 @@ function tooFewGenes(
   );
 }
 
-function onOneScale(
-  files: readonly ChosenCells[],
-  cut: (matrix: CsrMatrix, file: number) => CsrMatrix,
-): CsrMatrix[] {
-  if (files.every(({ kind }) => kind === 'counts')) return files.map(({ values }, i) => cut(values, i));
+function onOneScale(files: readonly ChosenRows[], columns: readonly (readonly number[])[]): CellRows[] {
+  const cut = files.map(({ values }, i) => changeRows(values, [{ kind: 'columns', columns: columns[i] }]));
+  if (files.every(({ kind }) => kind === 'counts')) return cut;
   const totals = files.map(({ values }) => describeMatrix(values).commonTotal);
   const target = totals.find((total) => total !== null) ?? null;
   const canBeScaled = files.every(({ kind }, i) => kind === 'counts' || totals[i] !== null);
   if (target !== null && canBeScaled) {
-    return files.map(({ kind, values }, i) => {
-      const linear = kind === 'lognormalised' ? expm1(values) : values;
-      return log1p(normaliseTotal(cut(linear, i), target));
-    });
+    const scaled: RowChange[] = [{ kind: 'total', target }, { kind: 'log1p' }];
+    return files.map(({ kind }, i) =>
+      changeRows(cut[i], kind === 'lognormalised' ? [{ kind: 'expm1' }, ...scaled] : scaled),
+    );
   }
   if (files.some(({ kind }) => kind !== files[0].kind)) throw differentScales(files, totals);
-  const isLinear = files[0].kind === 'normalised';
-  return files.map(({ values }, i) => (isLinear ? log1p(cut(values, i)) : cut(values, i)));
+  return files[0].kind === 'normalised' ? cut.map((values) => changeRows(values, [{ kind: 'log1p' }])) : cut;
 }
 
-function differentScales(files: readonly ChosenCells[], totals: readonly (number | null)[]): DataError {
+function differentScales(files: readonly ChosenRows[], totals: readonly (number | null)[]): DataError {
   const found = files.map(({ source, kind, matrix }, i) => {
     const total = kind !== 'counts' && totals[i] === null ? ' of cells without a common total' : '';
     return `${kindInWords[kind]}${total} in ${matrix} of the ${source} file`;

@@ -1,4 +1,3 @@
-import type { LabelledCells } from '../metrics/label-figures.js';
 import type { ComparableCells } from './comparable-cells.js';
 import {
   type ComparedSeries,
@@ -6,6 +5,7 @@ import {
   type DrawnSide,
   drawSide,
   heldOutReference,
+  type LabelledRows,
   onScale,
   seriesBeside,
   workOfPair,
@@ -22,9 +22,9 @@ export interface ComparedCells {
   readonly heldOut: DrawnSide;
   readonly generated: DrawnSide;
   /** All cells of each file. */
-  readonly allReal: LabelledCells;
-  readonly allGenerated: LabelledCells;
-  readonly allTrain: LabelledCells | null;
+  readonly allReal: LabelledRows;
+  readonly allGenerated: LabelledRows;
+  readonly allTrain: LabelledRows | null;
   /** Training cells of the control, in its order; none without training cells. */
   readonly trainRows: Int32Array;
   /** Generated first, then, with training cells, control and baselines; all of as many cells. */

@@ -1,5 +1,5 @@
-import { selectRows } from '../counts/csr.js';
-import { librarySizes, log1p, medianLibrarySize, normaliseTotal } from '../counts/library-size.js';
+import { allRows, type CellRows, changeRows, type RowChange, takeRows } from '../counts/cell-rows.js';
+import { librarySizes, medianLibrarySize } from '../counts/library-size.js';
 import { DataError } from '../errors.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import type { Evaluation } from '../metrics/evaluation.js';
@@ -31,7 +31,13 @@ export interface ComparedSeries {
 
 /** Real cells of one kind with the label of each, -1 without one. */
 export interface RealSide {
-  readonly cells: CsrMatrix;
+  readonly cells: CellRows;
+  readonly codes: Int32Array;
+}
+
+/** All cells of a file, log-normalised, and the position of each one's label, -1 without one. */
+export interface LabelledRows {
+  readonly logged: CellRows;
   readonly codes: Int32Array;
 }
 
@@ -62,19 +68,21 @@ export function heldOutReference(
 ): HeldOutReference {
   const heldOut = drawSide(real, count, seed, 'held-out');
   const target = values === 'counts' ? medianTotal(heldOut.values) : null;
-  return { values, heldOut, logged: onScale(heldOut.values, target), target, seed };
+  return { values, heldOut, logged: allRows(onScale(heldOut.values, target)), target, seed };
 }
 
 /** `count` cells of a side, shuffled by the seed. */
 export function drawSide({ cells, codes }: RealSide, count: number, seed: number, side: string): DrawnSide {
   const all = Int32Array.from({ length: cells.rows }, (_, row) => row);
   const rows = stream(seed, `${side} cells of an evaluation`).shuffle(all).slice(0, count);
-  return { rows, values: selectRows(cells, rows), codes: rows.map((row) => codes[row]) };
+  return { rows, values: takeRows(cells, rows), codes: rows.map((row) => codes[row]) };
 }
 
 /** Counts log-normalised to a total; logarithms as they are. */
-export const onScale = (cells: CsrMatrix, target: HeldOutReference['target']): CsrMatrix =>
-  target === null ? cells : log1p(normaliseTotal(cells, target));
+export function onScale(cells: CellRows, target: HeldOutReference['target']): CellRows {
+  const scaled: RowChange[] = target === null ? [] : [{ kind: 'total', target }, { kind: 'log1p' }];
+  return changeRows(cells, scaled);
+}
 
 /** Makes a series of cells on the reference's genes. */
 export function seriesBeside(
@@ -98,7 +106,7 @@ export function seriesBeside(
 /** Series that stand beside every generated one, and what figures need of the training cells. */
 export interface RealSeries {
   readonly series: readonly ComparedSeries[];
-  readonly allTrain: LabelledCells;
+  readonly allTrain: LabelledRows;
   /** Training cells of the control, in its order. */
   readonly trainRows: Int32Array;
 }

@@ -19,6 +19,8 @@ const NOTHING: typeof HIDDEN = { labels: 0, cluster: 0 };
 
 /** Rows of noise at which held-out cells are looked at, over all noise levels. */
 const HELD_OUT_ROWS = 2048;
+/** Held-out cells to look at, evenly from all: these take 260 MB in a space of 2,000 genes. */
+const MOST_HELD_OUT = 16_384;
 const LARGEST_BATCH = 512;
 
 /** Clean rows of the state space with their cells' labels. */
@@ -50,7 +52,10 @@ export function denoiserStage(
   };
 
   function watched(others: LabelledRows, total: number): HeldOut {
-    const batches = evenBatches(total, Math.max(total, HELD_OUT_ROWS), LARGEST_BATCH);
+    const cells = Math.min(total, MOST_HELD_OUT);
+    const batches = evenBatches(cells, Math.max(cells, HELD_OUT_ROWS), LARGEST_BATCH).map((batch) =>
+      batch.map((i) => Math.floor((i * total) / cells)),
+    );
     const feedsOf = (rows: Int32Array, i: number) =>
       feeder(
         others,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { closeRows } from '../counts/cell-rows.js';
 import { selectRows } from '../counts/csr.js';
 import { embedJointly } from '../embedding/joint.js';
 import { DataError } from '../errors.js';
@@ -10,7 +11,7 @@ import { geneProfile } from '../metrics/gene-profile.js';
 import { exactCopies } from '../metrics/memorisation.js';
 import { verdictOf } from '../metrics/verdict.js';
 import { warningsOf } from '../metrics/warnings.js';
-import { type ChosenCells, readChosenCells } from './chosen-cells.js';
+import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { classRows, markerRows } from './class-rows.js';
 import { comparableCells } from './comparable-cells.js';
 import { type ComparedCells, comparedCells, seriesCount } from './compared-cells.js';
@@ -50,15 +51,27 @@ const workOf = { labels: 0.5, embedding: 0.5 };
  * cells and of simple baselines where training cells are given. Sides are cut to equal numbers, 2,000 cells at most (1,000 for
  * forests, logistic regressions of genes and t-SNE), drawn by the seed; each figure says its n.
  * Cost: a minute or two for 2,000 cells a side, with training cells.
+ * @param mostInMemory stored values of a file above which its cells lie on the disk; the figures do not depend on it
  * @throws FileError; DataError for files that cannot be compared (genes, scales, too few cells); the signal's reason when it aborts
  */
-export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { seed = 0, threads = Math.min(mostThreads, availableParallelism()), signal, onMessage } = options;
-  const files: ChosenCells[] = [];
-  for (const side of ['real', 'generated', 'train'] as const) {
-    const path = options[side];
-    if (path !== undefined) files.push(await readWithEnoughCells(path, side));
+export async function evaluate(options: EvaluateOptions, mostInMemory?: number): Promise<Evaluation> {
+  const files: ChosenRows[] = [];
+  try {
+    for (const side of ['real', 'generated', 'train'] as const) {
+      const path = options[side];
+      if (path === undefined) continue;
+      options.onProgress?.({ doing: `reading ${path}`, fraction: 0, etaSeconds: null });
+      files.push(await readChosenRows(path, side, mostInMemory, options.signal));
+      refuseTooFewCells(files[files.length - 1]);
+    }
+    return await evaluateFiles(files, options);
+  } finally {
+    for (const { values } of files) closeRows(values);
   }
+}
+
+async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOptions): Promise<Evaluation> {
+  const { seed = 0, threads = Math.min(mostThreads, availableParallelism()), signal, onMessage } = options;
   const [realFile, generatedFile, trainFile = null] = files;
   for (const { file, values, reason } of files) onMessage?.(`${file}: ${values.rows} cells; ${reason}`);
 
@@ -114,21 +127,20 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   };
 }
 
-async function readWithEnoughCells(path: string, side: string): Promise<ChosenCells> {
-  const chosen = await readChosenCells(path, side);
-  if (chosen.values.rows >= fewestCells) return chosen;
+function refuseTooFewCells({ file, values }: ChosenRows): void {
+  if (values.rows >= fewestCells) return;
   throw new DataError(
-    path,
-    `${chosen.values.rows} cells are too few to compare`,
+    file,
+    `${values.rows} cells are too few to compare`,
     `Give at least ${fewestCells}; a few hundred tell more`,
   );
 }
 
-const describeSide = ({ file, values }: ChosenCells): SideDescription => ({
+const describeSide = ({ file, values }: ChosenRows): SideDescription => ({
   ...{ file, cells: values.rows, genes: values.cols },
 });
 
-function geneCounts(real: ChosenCells, generated: ChosenCells, shared: number) {
+function geneCounts(real: ChosenRows, generated: ChosenRows, shared: number) {
   const [ofReal, ofGenerated] = [new Set(real.genes.index), new Set(generated.genes.index)];
   const inBoth = [...ofReal].filter((name) => ofGenerated.has(name)).length;
   return {

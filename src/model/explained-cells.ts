@@ -1,15 +1,16 @@
 import { decode } from '../counts/autoencoder.js';
-import { selectRows } from '../counts/csr.js';
-import { applyPreprocessing, normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import { closeRows, takeRows } from '../counts/cell-rows.js';
+import { applyPreprocessing, normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import { nearestCentres } from '../embedding/k-means.js';
 import type { EngineOptions } from '../engine/device.js';
 import { DataError } from '../errors.js';
 import { Program } from '../graph/program.js';
 import { input } from '../graph/tensor.js';
+import { withH5ad } from '../io/h5ad-file.js';
 import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
-import { readChosenCells } from './chosen-cells.js';
+import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
 import type { LoadedModel } from './model-file.js';
@@ -20,7 +21,7 @@ export interface ExplainedCells {
   /** Null for generated cells. */
   readonly file: string | null;
   readonly names: readonly string[];
-  readonly prepared: PreparedCells;
+  readonly prepared: StoredCells;
   /** Normalised expression, cells x genes, row-major. */
   readonly expression: Float32Array;
   /** Types by the key that is explained: codes of each cell, -1 without one; no names where there is no key. */
@@ -44,8 +45,24 @@ export async function readExplainedCells(
   typeKey: string | undefined,
   seed: number,
 ): Promise<ExplainedCells> {
+  const names = await withH5ad(file, (open) => open.obs.index);
+  const chosen = await readChosenRows(file, file);
+  try {
+    return explainedRows(chosen, names, model, typeKey, seed);
+  } finally {
+    closeRows(chosen.values);
+  }
+}
+
+function explainedRows(
+  chosen: ChosenRows,
+  names: readonly string[],
+  model: LoadedModel,
+  typeKey: string | undefined,
+  seed: number,
+): ExplainedCells {
+  const { file } = chosen;
   const { preprocessing, labels } = model.description;
-  const chosen = await readChosenCells(file, file);
   if (chosen.kind !== preprocessing.kind) {
     throw new DataError(
       file,
@@ -57,13 +74,13 @@ export async function readExplainedCells(
   const { obs } = chosen.data;
   const key = typeKey ?? labels.keys[0]?.key ?? obviousLabelColumn(obs);
   const known = key === null ? null : readLabels(obs, [key], file);
-  const values = selectRows(chosen.values, rows);
+  const values = takeRows(chosen.values, rows);
   const prepared = applyPreprocessing(preprocessing, values, chosen.genes.index);
   const expression = new Float32Array(rows.length * preprocessing.geneNames.length);
   normalisedRows(prepared, Array.from(rows.keys()), expression);
   return {
     file,
-    names: Array.from(rows, (row) => obs.index[row]),
+    names: Array.from(rows, (row) => names[row]),
     prepared,
     expression,
     typeKey: key,
@@ -140,7 +157,7 @@ export interface EncodedCells {
 /** A latent model's cells stand at the means of their posteriors. */
 export async function encodeForDecoder(
   model: LoadedModel,
-  prepared: PreparedCells,
+  prepared: StoredCells,
   engine: EngineOptions,
 ): Promise<EncodedCells> {
   const { state: space, denoiser } = model.description;

@@ -12,7 +12,7 @@ import { librarySizes, median } from '../counts/library-size.js';
 import { DataError } from '../errors.js';
 import type { Column, CsrMatrix } from '../io/anndata.js';
 import { withH5ad } from '../io/h5ad-file.js';
-import { columnLabels, countLabels, labelCandidates, obviousLabelColumn } from './label-columns.js';
+import { countLabels, countMissing, labelCandidates, obviousLabelColumn } from './label-columns.js';
 
 export interface InspectOptions {
   /** Take this matrix: 'X', 'raw' or a layer's name. */
@@ -78,7 +78,7 @@ const fewCells = 10;
  */
 export function inspect(path: string, options: InspectOptions = {}): Promise<Inspection> {
   return withH5ad(path, (file) => {
-    const { obs } = file;
+    const { obsColumns: obs } = file;
     const warnings: string[] = [];
     const choice = choose(file, options, warnings);
     const matrices: MatrixSummary[] = [];
@@ -148,22 +148,21 @@ function spread(values: Float64Array): Spread {
 }
 
 function rareLabels(name: string, column: Column): string[] {
-  const rare = [...countLabels(columnLabels(column))].filter(([, cells]) => cells < fewCells);
+  const rare = [...countLabels(column)].filter(([, cells]) => cells < fewCells);
   if (rare.length === 0) return [];
   const list = rare.map(([label, cells]) => `${label} ${cells}`).join(', ');
   return [`labels of ${name} with fewer than ${fewCells} cells, too few to learn from: ${list}`];
 }
 
 function describeColumn(name: string, column: Column, labelCandidate: boolean): ObsColumn {
-  const labels = columnLabels(column);
-  const counts = countLabels(labels);
   const kind = column.kind === 'numeric' ? (column.integer ? 'integer' : 'float') : column.kind;
+  const counts = kind === 'float' ? new Map<string, number>() : countLabels(column);
   const listed = kind !== 'float' && (labelCandidate || counts.size <= mostListedValues);
   return {
     name,
     kind,
     distinct: kind === 'float' ? null : counts.size,
-    missing: labels.filter((label) => label === null).length,
+    missing: countMissing(column),
     labelCandidate,
     top: listed ? [...counts].map(([label, cells]) => ({ label, cells })) : [],
   };

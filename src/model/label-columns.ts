@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { Column, DataFrame } from '../io/anndata.js';
+import type { Column, FrameColumns } from '../io/anndata.js';
 
 /** One value a cell as text, null where it is missing. */
 export function columnLabels(column: Column): readonly (string | null)[] {
@@ -16,10 +16,35 @@ export function columnLabels(column: Column): readonly (string | null)[] {
 }
 
 /** Cells of each label, the most frequent first; missing labels are left out. */
-export function countLabels(labels: readonly (string | null)[]): Map<string, number> {
+export function countLabels(column: Column): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const [value, cells] of countValues(column)) {
+    if (isMissing(column, value)) continue;
+    counts.set(column.kind === 'categorical' ? column.categories[value as number] : String(value), cells);
+  }
   return new Map([...counts].sort((a, b) => b[1] - a[1]));
+}
+
+/** Cells without a label. */
+export function countMissing(column: Column): number {
+  const values = column.kind === 'categorical' ? column.codes : column.values;
+  let missing = 0;
+  for (const value of values) if (isMissing(column, value)) missing++;
+  return missing;
+}
+
+type Value = number | string | boolean | null;
+
+/** Cells of each value as it is stored, in order of appearance: millions of texts need not be made for it. */
+function countValues(column: Column): Map<Value, number> {
+  const values: Iterable<Value> = column.kind === 'categorical' ? column.codes : column.values;
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function isMissing({ kind }: Column, value: Value): boolean {
+  return kind === 'categorical' ? (value as number) < 0 : value === null || Number.isNaN(value);
 }
 
 /** Names that label columns have in public data, the most telling first; compared without case and separators. */
@@ -37,19 +62,19 @@ const meanCellsALabel = 3;
  * The obs columns that may serve as labels, the most telling first: categorical or text with at least two values that
  * repeat; whole numbers only under a telling name.
  */
-export function labelCandidates(obs: DataFrame): string[] {
+export function labelCandidates(obs: FrameColumns): string[] {
   const candidates = [...obs.columns].filter(([name, column]) => {
     if (column.kind === 'boolean') return false;
     if (column.kind === 'numeric' && !(column.integer && tellingRank(name) < tellingNames.length))
       return false;
-    const labels = countLabels(columnLabels(column)).size;
+    const labels = countLabels(column).size;
     return labels >= 2 && labels * meanCellsALabel <= obs.index.length;
   });
   return candidates.map(([name]) => name).sort((a, b) => tellingRank(a) - tellingRank(b));
 }
 
 /** The label column nobody would argue about: the only candidate, or the only one of the most telling kind; else null. */
-export function obviousLabelColumn(obs: DataFrame): string | null {
+export function obviousLabelColumn(obs: FrameColumns): string | null {
   const [first, second] = labelCandidates(obs);
   if (first === undefined) return null;
   if (second === undefined) return first;
@@ -60,7 +85,7 @@ export function obviousLabelColumn(obs: DataFrame): string | null {
  * The labels of an obs column.
  * @throws DataError where there is none of that name; it says which there are
  */
-export function requireLabels(obs: DataFrame, key: string, file: string): readonly (string | null)[] {
+export function requireLabels(obs: FrameColumns, key: string, file: string): readonly (string | null)[] {
   const column = obs.columns.get(key);
   if (column) return columnLabels(column);
   const names = [...obs.columns.keys()];

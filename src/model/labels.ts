@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import type { CategoricalColumn, DataFrame } from '../io/anndata.js';
+import type { CategoricalColumn, FrameColumns } from '../io/anndata.js';
 import { requireLabels } from './label-columns.js';
 
 /** An obs column that the model is conditioned on, and the names it knows. */
@@ -40,7 +40,7 @@ export interface LabelledCells {
  * @throws OptionError where a key is named twice
  * @throws DataError where a column is missing, is numeric without being whole numbers, or labels no cell
  */
-export function readLabels(obs: DataFrame, keys: readonly string[], file: string): LabelledCells {
+export function readLabels(obs: FrameColumns, keys: readonly string[], file: string): LabelledCells {
   const repeated = keys.find((key, k) => keys.indexOf(key) < k);
   if (repeated !== undefined) {
     throw new OptionError('--label-key', `'${repeated}' is given twice`, 'Name each column once');
@@ -84,7 +84,7 @@ export function withClusters(
 
 /** Names in the order of a categorical's categories, else sorted; only those that some cell has. */
 function namesOf(
-  obs: DataFrame,
+  obs: FrameColumns,
   key: string,
   labels: readonly (string | null)[],
   file: string,

@@ -1,11 +1,11 @@
-import type { AnnData } from '../io/anndata.js';
+import type { FrameColumns } from '../io/anndata.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { readLabels } from './labels.js';
 
 /** A file of cells; the name is for messages. */
 export interface LabelledFile {
   readonly file: string;
-  readonly data: Pick<AnnData, 'obs'>;
+  readonly data: { readonly obs: FrameColumns };
 }
 
 /** Labels of the cells of several files, by one list of names. */

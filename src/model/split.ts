@@ -1,15 +1,17 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { stratifiedSplit } from '../counts/stratified-split.js';
+import { MOST_IN_MEMORY } from '../counts/cell-rows.js';
+import { type Split, stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
-import type { AnnData } from '../io/anndata.js';
 import { replaceAtomically } from '../io/atomic.js';
+import { type H5adFile, withH5ad } from '../io/h5ad-file.js';
 import { makeFolder } from '../io/make-folder.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
-import { readH5ad } from '../io/read.js';
+import { readAnnotation, readH5ad, readingRemarks } from '../io/read.js';
 import { writeH5ad } from '../io/write.js';
 import { obviousLabelColumn, requireLabels } from './label-columns.js';
+import { writeCellsInBlocks } from './split-in-blocks.js';
 import { subsetCells } from './subset-cells.js';
 
 export interface SplitOptions {
@@ -44,57 +46,83 @@ export interface SplitSummary {
 /**
  * Writes train.h5ad and test.h5ad, each with all that `readH5ad` reads of the file for its cells (graphs keep the edges
  * within a part); the summary's warnings tell what that leaves out. Both appear or neither.
+ * @param mostInMemory stored values of all matrices above which cells are copied a few at a time
  * @throws FileError, OptionError; DataError for an unknown label column or a part without cells
  */
-export async function split(path: string, options: SplitOptions): Promise<SplitSummary> {
+export async function split(
+  path: string,
+  options: SplitOptions,
+  mostInMemory = MOST_IN_MEMORY,
+): Promise<SplitSummary> {
   const { out, testFraction = 0.25, seed = 0, force = false, signal } = options;
   const trainFile = join(out, 'train.h5ad');
   const testFile = join(out, 'test.h5ad');
   refuseToOverwrite(trainFile, force);
   refuseToOverwrite(testFile, force);
 
-  const warnings: string[] = [];
-  const data = await readH5ad(path, (sentence) => warnings.push(sentence));
-  await letSignalsArrive(signal);
-  const labelKey = options.labelKey ?? obviousLabelColumn(data.obs);
-  const labels = labelKey === null ? null : requireLabels(data.obs, labelKey, path);
-  const parts = stratifiedSplit(labels, data.obs.index.length, testFraction, seed);
-  if (parts.train.length === 0 || parts.test.length === 0) {
-    throw new DataError(
-      path,
-      `${data.obs.index.length} cells are too few to set ${testFraction} of them aside`,
-      'Give more cells, another --test-fraction, or a --label-key with fewer labels',
-    );
+  return withH5ad(path, async (file) => {
+    const { obsColumns: obs } = file;
+    const labelKey = options.labelKey ?? obviousLabelColumn(obs);
+    const labels = labelKey === null ? null : requireLabels(obs, labelKey, path);
+    const cells = obs.index.length;
+    const parts = stratifiedSplit(labels, cells, testFraction, seed);
+    if (parts.train.length === 0 || parts.test.length === 0) {
+      throw new DataError(
+        path,
+        `${cells} cells are too few to set ${testFraction} of them aside`,
+        'Give more cells, another --test-fraction, or a --label-key with fewer labels',
+      );
+    }
+    const { write, warnings } = await copier(file, mostInMemory, signal);
+    await inFolder(out, () => writeBoth({ train: trainFile, test: testFile }, parts, write, signal));
+    return {
+      train: { file: trainFile, cells: parts.train.length },
+      test: { file: testFile, cells: parts.test.length },
+      labelKey,
+      seed,
+      warnings,
+      labels: labels === null ? [] : countBoth(labels, parts.train, parts.test),
+    };
+  });
+}
+
+/** Writes the given cells, ascending, to a new file. */
+type Write = (path: string, rows: Int32Array) => Promise<void>;
+
+/** Copies cells from memory where the file fits, else from the disk. */
+async function copier(
+  file: H5adFile,
+  mostInMemory: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly write: Write; readonly warnings: readonly string[] }> {
+  const stored = file.matrices().reduce((sum, { storedValues }) => sum + storedValues, 0);
+  if (stored <= mostInMemory) {
+    const warnings: string[] = [];
+    const data = await readH5ad(file.path, (sentence) => warnings.push(sentence));
+    await letSignalsArrive(signal);
+    return { warnings, write: (path, rows) => writeH5ad(path, subsetCells(data, rows), { force: true }) };
   }
-  await inFolder(out, () =>
-    writeBoth(
-      { file: trainFile, data: subsetCells(data, parts.train) },
-      { file: testFile, data: subsetCells(data, parts.test) },
-      signal,
-    ),
-  );
+  const annotation = readAnnotation(file);
+  const wide = new Map(file.matrices().map(({ name }) => [name, file.isWide(name)]));
+  const isWide = (matrix: string) => wide.get(matrix)!;
   return {
-    train: { file: trainFile, cells: parts.train.length },
-    test: { file: testFile, cells: parts.test.length },
-    labelKey,
-    seed,
-    warnings,
-    labels: labels === null ? [] : countBoth(labels, parts.train, parts.test),
+    warnings: readingRemarks(file, isWide),
+    write: (path, rows) => writeCellsInBlocks(path, file, annotation, rows, isWide, mostInMemory, signal),
   };
 }
 
-interface Part {
-  readonly file: string;
-  readonly data: AnnData;
-}
-
 /** Both are whole on the disk, under temporary names, before either takes its place. */
-async function writeBoth(train: Part, test: Part, signal: AbortSignal | undefined): Promise<void> {
-  await replaceAtomically(train.file, async (temporaryTrain) => {
-    await writeH5ad(temporaryTrain, train.data, { force: true });
+async function writeBoth(
+  files: { readonly train: string; readonly test: string },
+  parts: Split,
+  write: Write,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await replaceAtomically(files.train, async (temporaryTrain) => {
+    await write(temporaryTrain, parts.train);
     await letSignalsArrive(signal);
-    await replaceAtomically(test.file, async (temporaryTest) => {
-      await writeH5ad(temporaryTest, test.data, { force: true });
+    await replaceAtomically(files.test, async (temporaryTest) => {
+      await write(temporaryTest, parts.test);
       await letSignalsArrive(signal);
     });
   });

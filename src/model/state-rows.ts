@@ -1,4 +1,4 @@
-import { normalisedRows, type PreparedCells } from '../counts/preprocessing.js';
+import { normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
 import { logLibrarySizes, type Posteriors } from './autoencoder-stage.js';
@@ -17,7 +17,7 @@ export interface StateRows {
 }
 
 /** Gene-space models diffuse the normalised expression itself. */
-export function geneRows(cells: PreparedCells): StateRows {
+export function geneRows(cells: StoredCells): StateRows {
   return { width: cells.values.cols, fill: (rows, _step, out) => normalisedRows(cells, rows, out) };
 }
 
@@ -33,7 +33,7 @@ export interface LatentRows extends StateRows {
  * @param known the standardisation of training cells, for others
  */
 export function latentRows(
-  cells: PreparedCells,
+  cells: StoredCells,
   posteriors: Posteriors,
   withLibrary: boolean,
   seed: number,

@@ -17,7 +17,8 @@ export function subsetCells(data: AnnData, rows: Int32Array): AnnData {
   };
 }
 
-const subsetMatrix = (matrix: Matrix, rows: Int32Array): Matrix =>
+/** The given rows, in the order wanted. */
+export const subsetMatrix = (matrix: Matrix, rows: Int32Array): Matrix =>
   matrix.format === 'csr' ? selectRows(matrix, rows) : subsetDense(matrix, rows);
 
 function subsetPairs(matrix: Matrix, cells: Int32Array): Matrix {

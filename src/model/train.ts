@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { PreparedCells } from '../counts/preprocessing.js';
+import type { StoredCells } from '../counts/preprocessing.js';
 import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
@@ -50,26 +50,35 @@ export interface TrainSummary {
  * Trains a model on the cells of an .h5ad and writes a run folder.
  * The same options, seed, threads and machine give the same weights, through `resume` too, as long as the budget is
  * in steps or epochs.
+ * @param mostInMemory stored values of the matrix above which the cells lie on the disk; the weights do not depend on it
  * @throws FileError, DataError, OptionError; DivergenceError where the loss is no longer finite
  */
-export async function train(file: string, options: TrainOptions): Promise<TrainSummary> {
+export async function train(
+  file: string,
+  options: TrainOptions,
+  mostInMemory?: number,
+): Promise<TrainSummary> {
   const folder = new RunFolder(options.out);
   const release = folder.take();
   try {
-    return await trainIn(folder, file, options);
+    return await trainIn(folder, file, options, mostInMemory);
   } finally {
     release();
   }
 }
 
-async function trainIn(folder: RunFolder, file: string, options: TrainOptions): Promise<TrainSummary> {
+async function trainIn(
+  folder: RunFolder,
+  file: string,
+  options: TrainOptions,
+  mostInMemory: number | undefined,
+): Promise<TrainSummary> {
   const earlier = options.resume ? await folder.readConfig() : null;
   if (earlier === null) folder.refuseExisting(options.force ?? false);
   else if (existsSync(folder.model)) {
     throw new FileError(folder.path, 'is trained to its end', 'Generate from it, or train anew with --force');
   } else await refuseOtherOptions(options, earlier.options);
   const run = earlier?.options ?? (await runOptions(options));
-  const preset = presets[run.preset];
   const cells = await loadTrainingCells(file, {
     layer: run.layer,
     labelKeys: run.labelKeys,
@@ -78,7 +87,29 @@ async function trainIn(folder: RunFolder, file: string, options: TrainOptions): 
     scaling: run.scaling,
     heldOut: run.heldOut,
     seed: run.seed,
+    ...{ run: options.out, mostInMemory },
   });
+  try {
+    return await trainOn(folder, file, options, { earlier, run, cells });
+  } finally {
+    cells.close();
+  }
+}
+
+/** An earlier start of the run, if there was one, what it was asked for, and what it learns from. */
+interface Loaded {
+  readonly earlier: RunConfig | null;
+  readonly run: ResolvedOptions;
+  readonly cells: TrainingCells;
+}
+
+async function trainOn(
+  folder: RunFolder,
+  file: string,
+  options: TrainOptions,
+  { earlier, run, cells }: Loaded,
+): Promise<TrainSummary> {
+  const preset = presets[run.preset];
   if (earlier) refuseOtherData(file, earlier.data, cells.fingerprint);
   const description = describeModel(run, preset, cells);
   const recipes = recipesOf(file, preset, run, cells);
@@ -177,7 +208,7 @@ async function trainLatentModel(
   if (!autoencoder) return null;
 
   const withLibrary = readoutOf(state.readout).counts;
-  const encode = (others: PreparedCells) =>
+  const encode = (others: StoredCells) =>
     encodeCells(others, state.autoencoder, bestWeights(autoencoder), runner.engine);
   const rows = latentRows(prepared, await encode(prepared), withLibrary, seed);
   const { standardisation } = rows;

@@ -1,12 +1,21 @@
 import { basename } from 'node:path';
-import { checkMatrix, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
-import { selectRows, toCsr } from '../counts/csr.js';
+import {
+  type CellRows,
+  chooseRows,
+  closeRows,
+  MOST_IN_MEMORY,
+  readCellRows,
+  settleRows,
+} from '../counts/cell-rows.js';
+import { checkDescription, chooseMatrix, type MatrixChoice } from '../counts/choose-matrix.js';
+import { MatrixLook } from '../counts/describe-matrix.js';
 import { defaultFlavour, type HvgFlavour } from '../counts/hvg/select-genes.js';
 import {
-  applyPreprocessing,
+  chosenGenes,
   fitPreprocessing,
-  type PreparedCells,
   type Scaling,
+  type StoredCells,
+  withLibrarySizes,
 } from '../counts/preprocessing.js';
 import { stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
@@ -28,7 +37,7 @@ export interface DataFingerprint {
 
 /** Cells cut to the model's genes, with their labels. */
 export interface LabelledExpression {
-  readonly prepared: PreparedCells;
+  readonly prepared: StoredCells;
   readonly labels: LabelledCells;
 }
 
@@ -40,6 +49,8 @@ export interface TrainingCells extends LabelledExpression {
   /** obs columns that could serve as labels. */
   readonly labelCandidates: readonly string[];
   readonly warnings: readonly string[];
+  /** Gives back the disk space of the cells. */
+  close(): void;
 }
 
 export interface TrainingCellsOptions {
@@ -51,46 +62,69 @@ export interface TrainingCellsOptions {
   /** Share of the cells to set aside, in [0, 1), by the first label in proportion. */
   readonly heldOut: number;
   readonly seed: number;
+  /** The run folder: cells that do not fit into memory lie beside it. */
+  readonly run: string;
+  /** Stored values of the matrix above which they do not. */
+  readonly mostInMemory?: number | undefined;
 }
 
 /**
- * Reads a file's cells and learns the preprocessing from them.
+ * Reads a file's cells and learns the preprocessing from them. Close them when done.
  * @throws FileError, DataError, OptionError: each names what is wrong in the file or in the options
  */
 export async function loadTrainingCells(path: string, options: TrainingCellsOptions): Promise<TrainingCells> {
-  const loaded = await withH5ad(path, (file) => {
-    const labels = readLabels(file.obs, options.labelKeys, path);
+  const { run, mostInMemory = MOST_IN_MEMORY } = options;
+  const { matrix, ...loaded } = await withH5ad(path, async (file) => {
+    const labels = readLabels(file.obsColumns, options.labelKeys, path);
     const choice = chooseMatrix(file, options.layer === undefined ? {} : { layer: options.layer });
-    const matrix = file.readMatrix(choice.name);
-    checkMatrix(matrix, choice.name, choice.kind);
     const frame = choice.name === 'raw/X' ? file.rawVar! : file.var;
-    const candidates = labelCandidates(file.obs);
-    return { labels, choice, matrix, geneNames: frame.index, candidates, warnings: [...file.warnings] };
+    const candidates = labelCandidates(file.obsColumns);
+    const warnings = [...file.warnings];
+    const look = new MatrixLook();
+    const matrix = await readCellRows(file, choice.name, run, mostInMemory, (block) => look.add(block));
+    return { look, labels, choice, matrix, geneNames: frame.index, candidates, warnings };
   });
-  const { labels, choice, matrix, geneNames } = loaded;
-  if (matrix.rows < 2) {
-    throw new DataError(path, 'a single cell is too few to learn from', 'Give a file with more cells');
+  const { look, labels, choice, geneNames } = loaded;
+  const scratch = new Set([matrix]);
+  try {
+    checkDescription(look.describe(matrix), choice.name, choice.kind);
+    if (matrix.rows < 2) {
+      throw new DataError(path, 'a single cell is too few to learn from', 'Give a file with more cells');
+    }
+    const { learning, aside } = setAside(labels, matrix.rows, options);
+    const learned = aside === null ? matrix : chooseRows(matrix, learning);
+    const preprocessing = fitPreprocessing(learned, geneNames, {
+      genes: options.genes,
+      flavour: options.flavour ?? defaultFlavour(choice.kind),
+      kind: choice.kind,
+      layerName: choice.name,
+      scaling: options.scaling,
+    });
+    const prepare = async (cells: CellRows): Promise<StoredCells> => {
+      const values = await settleRows(chosenGenes(preprocessing, cells, geneNames), run);
+      scratch.add(values);
+      return withLibrarySizes(preprocessing, values);
+    };
+    const prepared = await prepare(learned);
+    const preparedAside = aside && (await prepare(chooseRows(matrix, aside)));
+    const isStillRead = [prepared, preparedAside].some((cells) => cells?.values.format === 'derived');
+    if (matrix !== prepared.values && !isStillRead) {
+      closeRows(matrix);
+      scratch.delete(matrix);
+    }
+    return {
+      fingerprint: await fingerprintOf(path, choice, matrix),
+      prepared,
+      labels: labelsOf(labels, learning),
+      heldOut: preparedAside && { prepared: preparedAside, labels: labelsOf(labels, aside!) },
+      labelCandidates: loaded.candidates,
+      warnings: loaded.warnings,
+      close: () => scratch.forEach(closeRows),
+    };
+  } catch (error) {
+    scratch.forEach(closeRows);
+    throw error;
   }
-  const { learning, aside } = setAside(labels, matrix.rows, options);
-  const learned = aside === null ? matrix : selectRows(toCsr(matrix), learning);
-  const preprocessing = fitPreprocessing(learned, geneNames, {
-    genes: options.genes,
-    flavour: options.flavour ?? defaultFlavour(choice.kind),
-    kind: choice.kind,
-    layerName: choice.name,
-    scaling: options.scaling,
-  });
-  return {
-    fingerprint: await fingerprintOf(path, choice, matrix),
-    prepared: applyPreprocessing(preprocessing, learned, geneNames),
-    labels: labelsOf(labels, learning),
-    heldOut: aside && {
-      prepared: applyPreprocessing(preprocessing, selectRows(toCsr(matrix), aside), geneNames),
-      labels: labelsOf(labels, aside),
-    },
-    labelCandidates: loaded.candidates,
-    warnings: loaded.warnings,
-  };
 }
 
 /** Below this many cells, those set aside would tell too little and be missed too much. */

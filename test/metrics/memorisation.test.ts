@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toCsr } from '../../src/counts/csr.js';
+import { selectRows, toCsr } from '../../src/counts/csr.js';
 import { log1p } from '../../src/counts/library-size.js';
 import { DataError } from '../../src/errors.js';
 import type { CsrMatrix } from '../../src/io/anndata.js';
@@ -40,6 +40,16 @@ describe('nearest training cells', () => {
     assert.ok(Math.abs(share(points(3)) - 0.5) < 0.1);
     assert.equal(share(points(1)), 1);
     assert.ok(share(points(3, 6)) < 0.1);
+  });
+
+  it('are found among more training cells than components are fitted to', () => {
+    const many = toCsr(normalPoints(20_500, 5, 1));
+    const last = Array.from({ length: 30 }, (_, i) => 20_000 + i * 16);
+    const scores = trainingScores(many, toCsr(normalPoints(30, 5, 2)), selectRows(many, last), 4, 0);
+    assert.deepEqual([scores.train.rows, scores.other.rows], [20_500, 30]);
+    const { generated, nearerShare } = nearestTraining(scores);
+    assert.ok(Math.max(...generated) < 1e-3);
+    assert.equal(nearerShare, 1);
   });
 
   it('need some cells of each', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compressRows, selectRows } from '../../src/counts/csr.js';
 import { OptionError } from '../../src/errors.js';
-import { principalComponents } from '../../src/metrics/pca.js';
+import { placeOn, principalComponents } from '../../src/metrics/pca.js';
 import { symmetricEigen } from '../../src/metrics/symmetric-eigen.js';
 import { assertAllClose, assertClose } from './close.js';
 import { dense, normalPoints, reference, shuffledRows, simulatedCounts } from './simulated-cells.js';
@@ -25,6 +25,16 @@ test('components, variances and scores are those of the exact decomposition', ()
   assertAllClose(found.explainedVariance, expected.explainedVariance, 1e-6);
   assertAllClose(found.components, expected.components.flat(), 1e-3);
   assertAllClose(found.scores.data.slice(0, 3 * k), expected.scores.flat(), 1e-2);
+});
+
+test('cells that are placed on components have the scores that they have among those fitted', () => {
+  const matrix = compressRows(counts);
+  for (const k of [3, 4, 5]) {
+    const found = principalComponents(matrix, k, 0);
+    const placed = placeOn(found, matrix);
+    assert.deepEqual([placed.rows, placed.cols], [matrix.rows, k]);
+    assertAllClose(placed.data, found.scores.data, 1e-6);
+  }
 });
 
 test('all components of few genes are exact', () => {

@@ -50,7 +50,7 @@ test('text of every kind of column, null where it is missing', () => {
   );
   assert.deepEqual(columnLabels({ kind: 'boolean', values: [true, null] }), ['true', null]);
   assert.deepEqual(
-    [...countLabels(['x', 'y', null, 'y'])],
+    [...countLabels({ kind: 'string', values: ['x', 'y', null, 'y'] })],
     [
       ['y', 2],
       ['x', 1],

@@ -1,4 +1,4 @@
-import type { CsrMatrix } from '../../io/anndata.js';
+import type { CellRows } from '../cell-rows.js';
 import { median } from '../library-size.js';
 import { geneMoments } from './gene-moments.js';
 
@@ -13,7 +13,7 @@ const BIN_ENDS = Array.from({ length: 19 }, (_, i) => (10 + 5 * i) / 100);
  * @returns a score per gene, larger is more variable; -Infinity for a gene that does not vary, 0 in a bin whose
  *   dispersions are all alike
  */
-export function cellRangerScores(normalised: CsrMatrix): Float64Array {
+export function cellRangerScores(normalised: CellRows): Float64Array {
   const { mean, variance } = geneMoments(normalised);
   const scores = new Float64Array(normalised.cols).fill(-Infinity);
   const expressed = Int32Array.from(mean.keys()).filter((gene) => mean[gene] > 0);

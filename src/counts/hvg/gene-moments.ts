@@ -1,4 +1,4 @@
-import type { CsrMatrix } from '../../io/anndata.js';
+import { type CellRows, rowBlocks } from '../cell-rows.js';
 
 /** Per gene over all cells, zeros included. */
 export interface GeneMoments {
@@ -11,13 +11,15 @@ export interface GeneMoments {
 const ROUNDING = 1e-12;
 
 /** Mean and variance of every column in one pass; sums are float64, exact for counts. */
-export function geneMoments(matrix: CsrMatrix): GeneMoments {
-  const { rows: cells, cols: genes, indices, data } = matrix;
+export function geneMoments(matrix: CellRows): GeneMoments {
+  const { rows: cells, cols: genes } = matrix;
   const sum = new Float64Array(genes);
   const squares = new Float64Array(genes);
-  for (let k = 0; k < indices.length; k++) {
-    sum[indices[k]] += data[k];
-    squares[indices[k]] += data[k] * data[k];
+  for (const { indices, data } of rowBlocks(matrix)) {
+    for (let k = 0; k < indices.length; k++) {
+      sum[indices[k]] += data[k];
+      squares[indices[k]] += data[k] * data[k];
+    }
   }
   const mean = sum.map((total) => (cells > 0 ? total / cells : 0));
   const variance = mean.map((m, gene) => {

@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.js';
-import type { CsrMatrix } from '../../io/anndata.js';
+import { type CellRows, cellTotals, changeRows, rowBlocks } from '../cell-rows.js';
 import type { UsableKind } from '../describe-matrix.js';
-import { expm1, librarySizes, medianLibrarySize, normaliseTotal } from '../library-size.js';
+import { medianLibrarySize } from '../library-size.js';
 import { cellRangerScores } from './cell-ranger.js';
 import { seuratV3Scores } from './seurat-v3.js';
 
@@ -21,7 +21,7 @@ export function defaultFlavour(kind: UsableKind): HvgFlavour {
  * @throws OptionError for seurat_v3 on anything but counts, or a count below 1
  */
 export function selectHighlyVariableGenes(
-  matrix: CsrMatrix,
+  matrix: CellRows,
   kind: UsableKind,
   flavour: HvgFlavour,
   count: number,
@@ -43,13 +43,15 @@ export function selectHighlyVariableGenes(
     .sort();
 }
 
-function expressedGenes(matrix: CsrMatrix): Int32Array {
+function expressedGenes(matrix: CellRows): Int32Array {
   const seen = new Uint8Array(matrix.cols);
-  for (let k = 0; k < matrix.indices.length; k++) if (matrix.data[k] !== 0) seen[matrix.indices[k]] = 1;
+  for (const { indices, data } of rowBlocks(matrix)) {
+    for (let k = 0; k < indices.length; k++) if (data[k] !== 0) seen[indices[k]] = 1;
+  }
   return Int32Array.from(seen.keys()).filter((gene) => seen[gene] === 1);
 }
 
-function seuratV3(matrix: CsrMatrix, kind: UsableKind): Float64Array {
+function seuratV3(matrix: CellRows, kind: UsableKind): Float64Array {
   if (kind !== 'counts') {
     throw new OptionError(
       '--hvg seurat_v3',
@@ -60,10 +62,9 @@ function seuratV3(matrix: CsrMatrix, kind: UsableKind): Float64Array {
   return seuratV3Scores(matrix);
 }
 
-function linearValues(matrix: CsrMatrix, kind: UsableKind): CsrMatrix {
-  if (kind === 'lognormalised') return expm1(matrix);
-  const totals = librarySizes(matrix);
-  return normaliseTotal(matrix, medianLibrarySize(totals), totals);
+function linearValues(matrix: CellRows, kind: UsableKind): CellRows {
+  if (kind === 'lognormalised') return changeRows(matrix, [{ kind: 'expm1' }]);
+  return changeRows(matrix, [{ kind: 'total', target: medianLibrarySize(cellTotals(matrix)) }]);
 }
 
 /** Orders -Infinity like any number: their difference would be NaN. */

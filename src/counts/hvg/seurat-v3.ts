@@ -1,4 +1,4 @@
-import type { CsrMatrix } from '../../io/anndata.js';
+import { type CellRows, rowBlocks } from '../cell-rows.js';
 import { geneMoments } from './gene-moments.js';
 import { loess } from './loess.js';
 
@@ -11,8 +11,8 @@ const SPAN = 0.3;
  * @param counts cells x genes
  * @returns a score per gene, larger is more variable; -Infinity for a gene that does not vary
  */
-export function seuratV3Scores(counts: CsrMatrix): Float64Array {
-  const { rows: cells, cols: genes, indices, data } = counts;
+export function seuratV3Scores(counts: CellRows): Float64Array {
+  const { rows: cells, cols: genes } = counts;
   const { mean, variance } = geneMoments(counts);
   const varying = Int32Array.from(variance.keys()).filter((gene) => variance[gene] > 0);
   const scores = new Float64Array(genes).fill(-Infinity);
@@ -31,11 +31,13 @@ export function seuratV3Scores(counts: CsrMatrix): Float64Array {
 
   const sum = new Float64Array(genes);
   const squares = new Float64Array(genes);
-  for (let k = 0; k < indices.length; k++) {
-    const gene = indices[k];
-    const clipped = Math.min(data[k], ceiling[gene]);
-    sum[gene] += clipped;
-    squares[gene] += clipped * clipped;
+  for (const { indices, data } of rowBlocks(counts)) {
+    for (let k = 0; k < indices.length; k++) {
+      const gene = indices[k];
+      const clipped = Math.min(data[k], ceiling[gene]);
+      sum[gene] += clipped;
+      squares[gene] += clipped * clipped;
+    }
   }
   for (const gene of varying) {
     const spread = cells * mean[gene] ** 2 + squares[gene] - 2 * mean[gene] * sum[gene];

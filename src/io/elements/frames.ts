@@ -1,4 +1,4 @@
-import type { Column, DataFrame } from '../anndata.js';
+import type { Column } from '../anndata.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
 import { encodingOf } from './encoding.js';
@@ -9,33 +9,49 @@ import { UnsupportedElement } from './unsupported.js';
 /** `warn` takes a sentence about something that was mended or left out. */
 export type Warn = (sentence: string) => void;
 
+/** A frame of which the names are read when they are asked for. */
+export interface StoredFrame {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Made unique; reading them takes a second or two a million. */
+  names(): readonly string[];
+}
+
 /**
  * obs, var or raw/var, of any version of anndata.
  * @param length the number of rows that the matrix asks for; null where there is no matrix to ask
  * @throws FileError where the frame is missing, damaged, or of another length
  */
-export function readFrame(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): DataFrame {
+export function readFrame(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
   const frame =
     reader.kindOf(path) === 'dataset' ? readTable(reader, path, warn) : readGroup(reader, path, length, warn);
-  if (length !== null && frame.index.length !== length) {
-    throw reader.fault(path, `has ${frame.index.length} rows, but the matrix asks for ${length}`);
+  if (length !== null && frame.rows !== length) {
+    throw reader.fault(path, `has ${frame.rows} rows, but the matrix asks for ${length}`);
   }
   for (const [name, column] of frame.columns) {
     const rows = column.kind === 'categorical' ? column.codes.length : column.values.length;
-    if (rows !== frame.index.length) {
-      throw reader.fault(`${path}/${name}`, `has ${rows} values for ${frame.index.length} rows`);
+    if (rows !== frame.rows) {
+      throw reader.fault(`${path}/${name}`, `has ${rows} values for ${frame.rows} rows`);
     }
   }
-  const { names, renamed } = uniqueNames(frame.index);
-  if (renamed > 0) {
-    warn(
-      `${path}: ${renamed} names occurred more than once and were made unique (-1, -2, ...), as scanpy does`,
-    );
-  }
-  return { index: names, columns: frame.columns };
+  let known: readonly string[] | null = null;
+  return {
+    ...frame,
+    names() {
+      if (known !== null) return known;
+      const { names, renamed } = uniqueNames(frame.names());
+      if (renamed > 0) {
+        warn(
+          `${path}: ${renamed} names occurred more than once and were made unique (-1, -2, ...), as scanpy does`,
+        );
+      }
+      known = names;
+      return names;
+    },
+  };
 }
 
-function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): DataFrame {
+function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
   const { kind, name } = encodingOf(reader, path);
   if (kind !== 'dataframe' && kind !== 'mapping')
     throw reader.fault(path, `is ${name} where a data frame belongs`);
@@ -50,10 +66,20 @@ function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn
       throw reader.fault(path, `lists the column ${column}, which is not there`);
     keepIfSupported(warn, () => columns.set(column, readColumn(reader, `${path}/${column}`)));
   }
-  if (indexName !== null) return { index: readNames(reader, `${path}/${indexName}`), columns };
+  if (indexName !== null) return { columns, ...storedNames(reader, `${path}/${indexName}`) };
   const rows = length ?? [...columns.values()].map((column) => columnAsNames(column).length)[0] ?? 0;
   warn(`${path}: the rows have no names, so they were numbered`);
-  return { index: Array.from({ length: rows }, (_, i) => String(i)), columns };
+  return { rows, columns, names: () => Array.from({ length: rows }, (_, i) => String(i)) };
+}
+
+/** Names of text are counted first and read when they are asked for, all others are read at once. */
+function storedNames(reader: Hdf5Reader, path: string): Pick<StoredFrame, 'rows' | 'names'> {
+  if (encodingOf(reader, path).kind === 'string-array') {
+    const { shape } = reader.info(path);
+    if (shape?.length === 1) return { rows: shape[0]!, names: () => readNames(reader, path) };
+  }
+  const names = readNames(reader, path);
+  return { rows: names.length, names: () => names };
 }
 
 function findIndex(reader: Hdf5Reader, path: string): string | null {
@@ -69,7 +95,7 @@ function columnOrder(reader: Hdf5Reader, path: string): string[] | undefined {
 }
 
 /** anndata before 0.7: a compound dataset, its first column the names, categories apart in `uns/<column>_categories`. */
-function readTable(reader: Hdf5Reader, path: string, warn: Warn): DataFrame {
+function readTable(reader: Hdf5Reader, path: string, warn: Warn): StoredFrame {
   const { type, members } = reader.info(path);
   if (type !== 'compound') throw reader.fault(path, 'is an array where a data frame belongs');
   const [first, ...rest] = members;
@@ -83,7 +109,8 @@ function readTable(reader: Hdf5Reader, path: string, warn: Warn): DataFrame {
     );
   }
   const index = columnAsNames(readTableColumn(reader, path, indexMember));
-  return { index: index.length === tableRows(reader, path) ? index : [], columns };
+  const names = index.length === tableRows(reader, path) ? index : [];
+  return { rows: names.length, columns, names: () => names };
 }
 
 function labelled(reader: Hdf5Reader, path: string, name: string, column: Column): Column {

@@ -1,6 +1,6 @@
 import type { DenseMatrix, Matrix } from '../anndata.js';
 import { isNumberType } from '../hdf5/dataset-info.js';
-import { readValues } from '../hdf5/numbers.js';
+import { needsFloat64, readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { encodingOf } from './encoding.js';
 import { readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
@@ -23,6 +23,8 @@ export interface StoredMatrix {
   readonly info: MatrixInfo;
   /** Rows `start` to `end`, no others: a CSC matrix is scanned for them, the rest is not touched. */
   readRows(start: number, end: number): Matrix;
+  /** Whether all rows together come as float64, those of a block may come as float32 still. */
+  isWide(): boolean;
 }
 
 /** Shape of the matrix at `path`; null for a side that only obs or var can tell (legacy sparse groups, vectors). */
@@ -101,6 +103,7 @@ function sparseMatrix(
       const read = storage === 'csr' ? readCsrRows : readCscRows;
       return read(reader, path, { indptr, rows, cols, start, end });
     },
+    isWide: () => needsFloat64(reader, `${path}/data`),
   };
 }
 
@@ -124,6 +127,7 @@ function denseMatrix(
         : readValues(reader, path, start, end);
       return { format: 'dense', rows: end - start, cols, data };
     },
+    isWide: () => needsFloat64(reader, path),
   };
 }
 

@@ -39,6 +39,19 @@ export function readValues(
   return narrow(readFloat64(reader, path, start, end));
 }
 
+/** Whether `readValues` of all rows would give float64: a pass over them at most, and none where the type tells. */
+export function needsFloat64(reader: Hdf5Reader, path: string): boolean {
+  if (exactInFloat32.has(numberType(reader, path))) return false;
+  const rows = firstLength(reader, path);
+  const width = (reader.info(path).shape ?? []).slice(1).reduce((product, n) => product * n, 1);
+  const step = Math.max(1, Math.floor(sliceLength / Math.max(width, 1)));
+  for (let start = 0; start < rows; start += step) {
+    if (narrow(readFloat64(reader, path, start, Math.min(rows, start + step))) instanceof Float64Array)
+      return true;
+  }
+  return false;
+}
+
 /** The same as int32. @throws FileError for a value that is no 32-bit integer */
 export function readInt32(
   reader: Hdf5Reader,

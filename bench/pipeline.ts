@@ -39,7 +39,7 @@ export async function benchPipeline(options: BenchOptions, folder: string): Prom
   ];
   const seconds = new Map<string, number[]>(tasks.map(([name]) => [name, []]));
   const rates = await MachineRates.create({ device: 'cpu', threads }, folder);
-  const training = await trainingOperations(options, folder);
+  const training = await trainingOperations(options, folder, cells);
   let generating = 0;
   const result = await measure(
     {
@@ -72,8 +72,12 @@ export async function benchPipeline(options: BenchOptions, folder: string): Prom
 }
 
 /** Of as many steps as each stage takes at most; it may stop earlier. */
-async function trainingOperations({ preset, steps }: BenchOptions, folder: string): Promise<number> {
-  const stages = await trainingStages(preset, folder, CELLS);
+async function trainingOperations(
+  { preset, steps }: BenchOptions,
+  folder: string,
+  cells: number,
+): Promise<number> {
+  const stages = await trainingStages(preset, folder, cells);
   const perStep = stages.map((stage) =>
     multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, stepOptions(stage)))),
   );

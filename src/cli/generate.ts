@@ -27,7 +27,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(samplerNames))
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
-    .option('--guidance <W>', 'how strongly labels steer (1: as trained)', realNumber('--guidance', 0))
+    .option('--guidance <W>', 'how strongly labels steer (1.5 for crate; 1: as trained, 0: not at all)', realNumber('--guidance', 0))
     .option(
       '--program <id=dose>',
       'turn a gene programme (see explain): +1 is a doubling of its top genes against the others; repeat for more',
@@ -46,7 +46,7 @@ export function addGenerateCommand(program: Command): void {
 Examples:
   cellcrate generate run -n 1000 -o generated.h5ad
   cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
-  cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 1.5 --seed 7
+  cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 2 --seed 7
   cellcrate generate run -n 500 -o up.h5ad --label "B cell" --program 17=+2
   cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm
   cellcrate generate run -n 100000 --shard 2/8 -o part-2.h5ad`,

@@ -29,7 +29,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Network evaluations of a cell (twice as many with guidance). */
   readonly steps?: number;
-  /** Weight of classifier-free guidance, 1 by default. */
+  /** Weight of classifier-free guidance; the model's own by default, 1.5 for 'crate'. */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes against the others, before all are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];

@@ -163,7 +163,7 @@ async function sectionOf({ name, explanation }: Explained): Promise<string> {
   const used = new Set(markers?.types.map(({ atom }) => atom));
   const list = present(programmes, name).list.filter(({ atom }) => used.has(atom));
   const rows = (markers?.types ?? []).map((one) => {
-    const genes = list.find(({ atom }) => atom === one.atom)?.genes ?? [];
+    const genes = list.find(({ atom }) => atom === one.atom)?.up ?? [];
     return [
       ...[one.type, `${one.atom}`, formatValue(one.auroc)],
       genes

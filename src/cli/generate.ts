@@ -27,7 +27,11 @@ export function addGenerateCommand(program: Command): void {
     )
     .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(samplerNames))
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
-    .option('--guidance <W>', 'how strongly labels steer (1.5 for crate; 1: as trained, 0: not at all)', realNumber('--guidance', 0))
+    .option(
+      '--guidance <W>',
+      'how strongly labels steer (1.5 for crate; 1: as trained, 0: not at all)',
+      realNumber('--guidance', 0),
+    )
     .option(
       '--program <id=dose>',
       'turn a gene programme (see explain): +1 is a doubling of its top genes against the others; repeat for more',

@@ -61,13 +61,14 @@ export function addTrainCommand(program: Command): void {
       realNumber('--held-out', 0, 0.5),
     )
     .addOption(
-      new Option('--decoder <kind>', 'gene programmes that can be read, or a black box (sparse)').choices(
-        decoderKinds,
-      ),
+      new Option(
+        '--decoder <kind>',
+        'gene programmes; ones that only raise genes, easier to read; or a black box (sparse)',
+      ).choices(decoderKinds),
     )
     .option(
       '--sparsity <L>',
-      'price of what gene programmes raise genes by; 0.01 makes them purer (0.002)',
+      'of --decoder raising: price of what programmes raise genes by (0.002)',
       realNumber('--sparsity', 0),
     )
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))

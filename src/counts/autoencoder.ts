@@ -21,18 +21,19 @@ export interface AutoencoderSize {
   readonly decoder: DecoderSize;
 }
 
-export const decoderKinds = ['sparse', 'mlp'] as const;
+export const decoderKinds = ['sparse', 'raising', 'mlp'] as const;
 export type DecoderKind = (typeof decoderKinds)[number];
 
 /**
  * From latent coordinates to the features that the readout is linear in.
  * 'sparse' is the white box: the features are the non-negative sparse code of the lifted coordinates on a dictionary
- * of `atoms`, so each column of the readout's weights, 0 or more, is a gene programme and a cell's code says how much of
- * it is on.
+ * of `atoms`, so each column of the readout's weights is a gene programme and a cell's code says how much of it is on.
+ * 'raising' is the same with weights of 0 or more: its programmes can be read and turned one by one, at some cost in how real
+ * cells are.
  * 'mlp' is the usual black box of two hidden layers.
  */
 export type DecoderSize =
-  | { readonly kind: 'sparse'; readonly dim: number; readonly atoms: number }
+  | { readonly kind: 'sparse' | 'raising'; readonly dim: number; readonly atoms: number }
   | { readonly kind: 'mlp'; readonly hidden: number };
 
 export interface AutoencoderBatch {
@@ -56,7 +57,7 @@ export interface Posterior {
 
 /**
  * Minus the evidence lower bound a gene: the readout's loss plus the divergence of q(z | cell) from N(0, 1)
- * (Kingma and Welling 2014), and `sparsity` times `programmePenalty`.
+ * (Kingma and Welling 2014), and of the decoder 'raising' `sparsity` times `programmePenalty`.
  */
 export function autoencoderLoss(
   params: Params,
@@ -72,7 +73,7 @@ export function autoencoderLoss(
   const layer = geneLayerOf(size.decoder);
   const likelihood = readout.loss(params.at('readout'), layer, features, batch.values, batch.logLibrary);
   const reconstruction =
-    sparsity === 0
+    sparsity === 0 || size.decoder.kind !== 'raising'
       ? likelihood
       : add(likelihood, mul(programmePenalty(params, size, readout, features), sparsity));
   const divergence = mul(
@@ -97,7 +98,7 @@ function programmePenalty(params: Params, size: AutoencoderSize, readout: Readou
 
 /** How the decoder's features reach genes. */
 export const geneLayerOf = ({ kind }: DecoderSize): GeneLayer =>
-  kind === 'sparse' ? raisingLayer : signedLayer;
+  kind === 'raising' ? raisingLayer : signedLayer;
 
 /** q(z | cell): two hidden layers on normalised expression. Returns batch x latent each. */
 export function encode(params: Params, size: AutoencoderSize, expression: Tensor): Posterior {

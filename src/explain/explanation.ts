@@ -65,8 +65,9 @@ export interface Programme {
   /** Share of the cells that use it, and the mean code of those that do. */
   readonly share: number;
   readonly typicalCode: number;
-  /** The genes that it raises most; it lowers none, but takes room from all others where the library size is given. */
-  readonly genes: readonly GeneWeight[];
+  readonly up: readonly GeneWeight[];
+  /** Of a programme that only raises genes: those that give way most where it is on, since the library size is given. */
+  readonly down: readonly GeneWeight[];
   /** Types by how far their mean code lies above that of all cells, in deviations, the highest first. */
   readonly types: readonly { readonly type: string; readonly share: number; readonly above: number }[];
   readonly nearest: { readonly atom: number; readonly cosine: number };

@@ -3,6 +3,8 @@ import type { ReadoutKind } from '../counts/readout.js';
 /** A decoder's last layer: what it adds to genes for each atom of a cell's code. */
 export interface LinearReadout {
   readonly kind: ReadoutKind;
+  /** Whether weights are 0 or more. */
+  readonly raises: boolean;
   readonly genes: number;
   readonly atoms: number;
   /** Weights (genes x atoms, row-major) and biases of the readout, by parameter name. */
@@ -16,8 +18,9 @@ export interface Programmes {
   readonly genes: number;
   readonly atoms: number;
   /**
-   * Exact, 0 or more: what a unit of the code adds to the logarithm of each gene's rate, before all rates are brought to the
-   * library size. Of log-normalised values: to the mean of a gene that is on.
+   * Exact: what a unit of the code adds to the logarithm of each gene's rate, before all rates are brought to the library
+   * size; 0 or more of a decoder that only raises genes, else centred over genes, since the softmax ignores what all share. Of
+   * log-normalised values: what it adds to the mean of a gene that is on.
    */
   readonly loadings: Float64Array;
   /**
@@ -42,8 +45,16 @@ export function geneProgrammes(readout: LinearReadout, codes: Float32Array): Pro
     const [withIt, without] = [expected(code), expected(code.with(atom, 0))];
     for (let gene = 0; gene < genes; gene++) effects[gene * atoms + atom] = withIt[gene] - without[gene];
   }
-  const loadings = weights.get(kind === 'negative-binomial' ? 'proportions.weight' : 'mean.weight')!;
-  return { genes, atoms, loadings: Float64Array.from(loadings), effects };
+  const areRates = kind === 'negative-binomial';
+  const loadings = Float64Array.from(weights.get(areRates ? 'proportions.weight' : 'mean.weight')!);
+  if (areRates && !readout.raises) centreColumns(loadings, genes, atoms);
+  return { genes, atoms, loadings, effects };
+}
+
+function centreColumns(matrix: Float64Array, rows: number, columns: number): void {
+  const means = new Float64Array(columns);
+  for (let at = 0; at < matrix.length; at++) means[at % columns] += matrix[at] / rows;
+  for (let at = 0; at < matrix.length; at++) matrix[at] -= means[at % columns];
 }
 
 /** Mean code of cells, weighted by their use of an atom; null where none uses it. */

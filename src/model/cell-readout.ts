@@ -74,7 +74,7 @@ async function distributionReadout(
   const { genes } = autoencoder;
   const readout = readoutOf(kind);
   const { decoder } = autoencoder;
-  const atoms = decoder.kind === 'sparse' ? decoder.atoms : null;
+  const atoms = decoder.kind === 'mlp' ? null : decoder.atoms;
   const outputs =
     atoms === null ? readoutOutputs(autoencoder, kind) : steeredReadoutOutputs(autoencoder, kind);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);

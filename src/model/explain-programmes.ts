@@ -11,7 +11,7 @@ import {
 import { coherenceOf, liveAtoms, type Usage, usageOf } from '../explain/usage.js';
 import type { LoadedModel } from './model-file.js';
 
-/** Genes that a programme is shown by, and that are looked for in gene sets. */
+/** Genes that a programme is shown by, on each side, and that are looked for in gene sets. */
 const SHOWN_GENES = 15;
 const SET_GENES = 50;
 const SHOWN_SETS = 5;
@@ -30,14 +30,16 @@ export interface OpenedDecoder {
 /** The last layer of a decoder whose features are a code; null for every other model. */
 export function linearReadoutOf({ description, weights }: LoadedModel): LinearReadout | null {
   const { state, preprocessing } = description;
-  if (state.kind !== 'latent' || state.autoencoder.decoder.kind !== 'sparse') return null;
+  if (state.kind !== 'latent' || state.autoencoder.decoder.kind === 'mlp') return null;
+  const raises = state.autoencoder.decoder.kind === 'raising';
   const own = [...weights.get('autoencoder')!].flatMap(([name, data]) => {
     if (!name.startsWith('readout.')) return [];
-    const values = name.endsWith('.weight') ? raisingValues(data) : data;
+    const values = raises && name.endsWith('.weight') ? raisingValues(data) : data;
     return [[name.slice('readout.'.length), values] as const];
   });
   return {
     kind: state.readout,
+    raises,
     genes: state.autoencoder.genes,
     atoms: state.autoencoder.decoder.atoms,
     weights: new Map(own),
@@ -85,7 +87,8 @@ export function describeProgrammes(
       const typical = usage.mean[atom] / usage.share[atom];
       return {
         ...{ atom, strength: strength[atom], share: usage.share[atom], typicalCode: typical },
-        genes: weightsOf(programmes, atom, genes, typical),
+        up: weightsOf(programmes, atom, genes, 'up', typical),
+        down: weightsOf(programmes, atom, genes, 'down', typical),
         types: typesOf(usage, atom, types),
         nearest: coherence.nearest[i],
         sets: enriched?.[i].slice(0, SHOWN_SETS) ?? [],
@@ -99,9 +102,10 @@ function weightsOf(
   { atoms, loadings, effects }: Programmes,
   atom: number,
   genes: readonly string[],
+  side: 'up' | 'down',
   code: number,
 ): GeneWeight[] {
-  return Array.from(topGenes(columnOf(effects, atoms, atom), SHOWN_GENES, 'up'), (gene) => ({
+  return Array.from(topGenes(columnOf(effects, atoms, atom), SHOWN_GENES, side), (gene) => ({
     gene: genes[gene],
     log2: (loadings[gene * atoms + atom] * code) / Math.LN2,
   }));

@@ -172,7 +172,7 @@ function limitsOf(
     limits.push(
       `The preset ${preset} works on genes directly: it has no decoder, so there are no gene programmes to read or to turn. Its layers and the paths of its cells can be measured.`,
     );
-  } else if (state.autoencoder.decoder.kind !== 'sparse') {
+  } else if (state.autoencoder.decoder.kind === 'mlp') {
     limits.push(
       'The decoder is the black box (--decoder mlp): no layer of it is a code of gene programmes, so there are none to read or to turn.',
     );

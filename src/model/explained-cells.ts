@@ -173,7 +173,7 @@ export async function encodeForDecoder(
   const posteriors = { mean, deviation: new Float32Array(mean.length) };
   const withLibrary = denoiser.width > autoencoder.latent;
   const state = latentRows(prepared, posteriors, withLibrary, 0, model.standardisation!).centres.data;
-  if (autoencoder.decoder.kind !== 'sparse') return { state, code: null };
+  if (autoencoder.decoder.kind === 'mlp') return { state, code: null };
   const z = input('z', ['batch', autoencoder.latent]);
   const program = await Program.compile({ code: decode(Params.create(), autoencoder, z) }, engine, weights);
   try {

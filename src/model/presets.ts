@@ -85,13 +85,14 @@ const latentSize = { latent: 10, hidden: 128 } as const;
 
 /** The white box is the default: its cells are as real (docs/decisions.md). */
 const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
-  sparse: { kind: 'sparse', dim: 64, atoms: 256 },
+  sparse: { kind: 'sparse', dim: 64, atoms: 512 },
+  raising: { kind: 'raising', dim: 64, atoms: 256 },
   mlp: { kind: 'mlp', hidden: 128 },
 };
 
 /**
- * Nats that a cell pays for a nat that programmes raise a gene by: enough that a programme is of few genes, too little for
- * a classifier to see (docs/decisions.md).
+ * Nats that a cell pays for a nat that raising programmes raise a gene by: enough that a programme is of few genes
+ * (docs/decisions.md).
  */
 export const defaultSparsity = 0.002;
 

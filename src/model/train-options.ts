@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
-  /** Of the sparse decoder: what it costs a cell to be made of much of many programmes; 0 or more. */
+  /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
   readonly sparsity?: number;
   readonly seed?: number;
   readonly device?: DeviceChoice;
@@ -133,8 +133,8 @@ async function givenOptions(given: TrainOptions): Promise<RunOptions> {
   if (!isLatent && merged.decoder !== undefined) {
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
-  if (merged.sparsity !== undefined && (!isLatent || merged.decoder === 'mlp')) {
-    throw new OptionError('--sparsity', 'only the sparse decoder has programmes', 'Leave it out');
+  if (merged.sparsity !== undefined && merged.decoder !== 'raising') {
+    throw new OptionError('--sparsity', 'only --decoder raising has a price of programmes', 'Leave it out');
   }
   if (isLatent && merged.scaling === 'zscore') {
     throw new OptionError(
@@ -157,7 +157,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     scaling: preset.scaling,
     heldOut: preset.heldOut,
     ...(preset.space === 'latent' && { decoder: 'sparse' }),
-    ...(preset.space === 'latent' && options.decoder !== 'mlp' && { sparsity: defaultSparsity }),
+    ...(preset.space === 'latent' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
     ...(!hasBudget && { steps: preset.steps }),
     seed: 0,
     device: 'auto',

@@ -20,8 +20,8 @@ test('explain writes a page, figures and tables, and replaces them only with --f
     'cell_type',
     '--steps',
     '30',
-    '--sparsity',
-    '0.01',
+    '--decoder',
+    'raising',
     '--quiet',
   );
   assert.equal(trained.status, 0, trained.stderr);

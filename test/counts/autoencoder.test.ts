@@ -10,7 +10,7 @@ import { initialWeights, Params } from '../../src/nn/params.js';
 import { stream } from '../../src/random/stream.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
-const size = { genes: 6, latent: 2, hidden: 8, decoder: { kind: 'sparse', dim: 6, atoms: 12 } } as const;
+const size = { genes: 6, latent: 2, hidden: 8, decoder: { kind: 'raising', dim: 6, atoms: 12 } } as const;
 const cells = 4;
 
 const random = stream(8, 'cells of an autoencoder');

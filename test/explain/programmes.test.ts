@@ -12,14 +12,14 @@ const rowsOfCodes = [code, [0, 0, 0.5, 1], [2, 0, 0, 0.25]];
 const codes = Float32Array.from(rowsOfCodes.flat());
 
 const counts: LinearReadout = {
-  ...{ kind: 'negative-binomial', genes, atoms, targetSum: 500 },
+  ...{ kind: 'negative-binomial', raises: true, genes, atoms, targetSum: 500 },
   weights: new Map([
     ['proportions.weight', wave(genes * atoms, 1.3)],
     ['proportions.bias', wave(genes, 0.7)],
   ]),
 };
 const values: LinearReadout = {
-  ...{ kind: 'hurdle', genes, atoms, targetSum: null },
+  ...{ kind: 'hurdle', raises: false, genes, atoms, targetSum: null },
   weights: new Map([
     ['on.weight', wave(genes * atoms, 1.1)],
     ['on.bias', wave(genes, 0.3)],

@@ -20,7 +20,7 @@ const common = { threads: 1, labelKeys: ['cell_type'] };
 
 before(async () => {
   await writeH5ad(path('data.h5ad'), smallTissue({ cells: 150 }));
-  await train(path('data.h5ad'), { out: path('run'), steps: 250, sparsity: 0.01, ...common });
+  await train(path('data.h5ad'), { out: path('run'), steps: 250, decoder: 'raising', ...common });
 });
 after(() => rmSync(folder, { recursive: true }));
 

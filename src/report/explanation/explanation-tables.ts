@@ -11,7 +11,8 @@ export function explanationTables(explanation: Explanation): Map<string, string>
       'strength',
       'share',
       'typical_code',
-      'genes',
+      'genes_up',
+      'genes_down',
       'types',
       'nearest',
       'cosine',
@@ -19,7 +20,9 @@ export function explanationTables(explanation: Explanation): Map<string, string>
     ];
     const rows = programmes.list.map((one): CsvCell[] => [
       ...[one.atom, one.strength, one.share, one.typicalCode],
-      one.genes.map(({ gene, log2 }) => `${gene}:${log2.toFixed(3)}`).join(';'),
+      ...[one.up, one.down].map((genes) =>
+        genes.map(({ gene, log2 }) => `${gene}:${log2.toFixed(3)}`).join(';'),
+      ),
       one.types.map(({ type, share }) => `${type}:${share.toFixed(3)}`).join(';'),
       ...[one.nearest.atom, one.nearest.cosine],
       one.sets.map(({ set, q }) => `${set}:${q.toPrecision(3)}`).join(';'),

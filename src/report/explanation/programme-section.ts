@@ -13,7 +13,7 @@ export function programmeSection({ programmes, limits, cells }: Explanation): Ma
   if (programmes === null) return section('programmes', title, absence(limits[0] ?? 'This model has none.'));
   const { live, dead, duplicates, coherence, list, zeros, atomsPerCell } = programmes;
   const hasSets = list.some(({ sets }) => sets.length > 0);
-  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col"${isProse(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
+  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes up', 'Genes down', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col"${isProse(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
   const caption =
     live > mostRows
       ? `The ${mostRows} strongest of ${live} programmes; all are in programmes.csv.`
@@ -31,9 +31,9 @@ export function programmeSection({ programmes, limits, cells }: Explanation): Ma
   );
 }
 
-function programmeRow({ atom, strength, share, genes, types, sets }: Programme, hasSets: boolean): Markup {
+function programmeRow({ atom, strength, share, up, down, types, sets }: Programme, hasSets: boolean): Markup {
   const best = sets.filter(({ q }) => q < 0.05).slice(0, 2);
-  return markup`<tr><th scope="row">${atom}</th><td>${formatValue(strength)}</td><td>${formatShare(share)}</td><td class="genes">${geneList(genes)}</td><td class="genes">${types
+  return markup`<tr><th scope="row">${atom}</th><td>${formatValue(strength)}</td><td>${formatShare(share)}</td><td class="genes">${geneList(up)}</td><td class="genes">${geneList(down)}</td><td class="genes">${types
     .slice(0, 3)
     .map((one) => `${one.type} ${formatShare(one.share)}`)
     .join(

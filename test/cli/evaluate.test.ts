@@ -49,7 +49,7 @@ test('evaluate that fails or is interrupted writes nothing', async (t) => {
   const failed = await runCli('evaluate', '--real', data, '--generated', path('few.h5ad'), '-o', out);
   assert.equal(failed.status, 1);
   assert.equal(failed.stdout, '');
-  assert.match(failed.stderr, /^cellcrate: .*few\.h5ad: 19 cells are too few to compare\. Give at least 20/);
+  assert.match(failed.stderr, /^cellcrate: .*few\.h5ad: 19 cells are too few to compare\. Give at least 20/m);
   const args = ['evaluate', '--real', data, '--generated', data, '-o', out];
   const stopped = await runAndInterrupt(/evaluate /, ...args);
   assert.equal(stopped.status, 130, stopped.stderr);

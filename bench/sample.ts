@@ -5,6 +5,7 @@ import { type SamplerName, samplerNames, samplerTimesteps } from '../src/diffusi
 import { generate } from '../src/model/generate.js';
 import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
 import { readModel } from '../src/model/model-file.js';
+import { looksPerStep } from '../src/model/sampling.js';
 import { train } from '../src/model/train.js';
 import { measure } from './measure.js';
 import type { BenchOptions } from './options.js';
@@ -49,7 +50,9 @@ export async function benchSample(options: BenchOptions, folder: string): Promis
         run: () => generate(run, { out, n, sampler, threads, force: true, onMessage }),
         work: () => {
           const schedule = scheduleByName(description.diffusion.schedule);
-          looks = samplerTimesteps(sampler, steps, schedule).length;
+          looks =
+            samplerTimesteps(sampler, steps, schedule).length *
+            looksPerStep(description.labels, description.sampling.guidance);
           return {
             operations: 2 * n * (looks * perLook + readoutCost(description.state)),
             bytes: statSync(out).size,

@@ -92,8 +92,8 @@ const rows: readonly Row[] = [
       ways: ['by label'],
     },
     of: ({ classes }) =>
-      Math.min(
-        ...classes
+      leastOf(
+        classes
           .filter(({ real, recognisedReal }) => real >= fewestOfLabel && recognisedReal !== null)
           .map(({ recognisedReal, recognisedGenerated }) => (recognisedGenerated ?? 0) - recognisedReal!),
       ),
@@ -120,12 +120,18 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** NaN of nothing. */
+const leastOf = (values: readonly number[]): number =>
+  values.length === 0 ? Number.NaN : Math.min(...values);
+
 /** Whether no baseline is nearer to real cells, by the forest on components or by MMD^2. */
 function isAhead({ figures }: Metrics): boolean {
   return ['rf_auroc_pcs', 'mmd'].every((key) => {
-    const { generated, baselines } = figures.find((figure) => figure.key === key)!;
-    const loss = ({ value }: Estimate) => (key === 'mmd' ? value! : Math.abs(value! - 0.5));
-    return Object.values(baselines).every((other) => loss(generated) < loss(other));
+    const figure = figures.find((one) => one.key === key);
+    if (figure === undefined) return false;
+    const loss = ({ value }: Estimate) =>
+      value === null ? Number.NaN : key === 'mmd' ? value : Math.abs(value - 0.5);
+    return Object.values(figure.baselines).every((other) => loss(figure.generated) < loss(other));
   });
 }
 

@@ -64,7 +64,8 @@ async function runTrial({ set, seed, folder }: Trial & { folder: string }): Prom
   const [train, test, run] = [at('split/train.h5ad'), at('split/test.h5ad'), at('run')];
   const all = ['--seed', String(seed), '--quiet'];
   const one = ['--threads', '1'];
-  await once(at('split'), ['split', file, '-o', at('split'), ...all]);
+  const again = existsSync(join(run, 'config.json')) ? ['--resume'] : ['--force'];
+  await once(train, ['split', file, '-o', at('split'), ...all]);
   await once(join(run, 'model.safetensors'), [
     'train',
     train,
@@ -74,7 +75,7 @@ async function runTrial({ set, seed, folder }: Trial & { folder: string }): Prom
     key,
     ...all,
     ...one,
-    '--force',
+    ...again,
   ]);
   const asked = { unconditional: ['--guidance', '0'], 'by label': [] };
   for (const way of ways) {

@@ -29,12 +29,12 @@ export function addGenerateCommand(program: Command): void {
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option(
       '--guidance <W>',
-      'how strongly labels steer (1.5 for crate; 1: as trained, 0: not at all)',
+      'how strongly labels steer (1.5 for crate and latent-dit; 1: as trained, 0: not at all)',
       realNumber('--guidance', 0),
     )
     .option(
       '--program <id=dose>',
-      'turn a gene programme (see explain): +1 is a doubling of its top genes against the others; repeat for more',
+      'turn a gene programme (see explain): +1 doubles its top genes before totals are kept; repeat for more',
       repeated,
     )
     .option('--with-programs', 'write gene programmes and their use by each cell too')

@@ -66,7 +66,7 @@ export interface Programme {
   readonly share: number;
   readonly typicalCode: number;
   readonly up: readonly GeneWeight[];
-  /** Of a programme that only raises genes: those that give way most where it is on, since the library size is given. */
+  /** None of a programme that only raises genes. */
   readonly down: readonly GeneWeight[];
   /** Types by how far their mean code lies above that of all cells, in deviations, the highest first. */
   readonly types: readonly { readonly type: string; readonly share: number; readonly above: number }[];

@@ -88,7 +88,7 @@ export function describeProgrammes(
       return {
         ...{ atom, strength: strength[atom], share: usage.share[atom], typicalCode: typical },
         up: weightsOf(programmes, atom, genes, 'up', typical),
-        down: weightsOf(programmes, atom, genes, 'down', typical),
+        down: opened.readout.raises ? [] : weightsOf(programmes, atom, genes, 'down', typical),
         types: typesOf(usage, atom, types),
         nearest: coherence.nearest[i],
         sets: enriched?.[i].slice(0, SHOWN_SETS) ?? [],

@@ -29,13 +29,13 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Network evaluations of a cell (twice as many with guidance). */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; the model's own by default, 1.5 for 'crate'. */
+  /** Weight of classifier-free guidance; the model's own by default, 1.5 for 'crate' and 'latent-dit'. */
   readonly guidance?: number;
-  /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes against the others, before all are brought back to the cell's total; below 0 down. */
+  /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
   /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
   readonly withPrograms?: boolean;
-  /** Draw latent coordinates from the autoencoder's prior and not by diffusion: a count VAE, as a baseline. Cells have no labels. */
+  /** Draw latent coordinates from the autoencoder's prior and not by diffusion: a count VAE, as a baseline. There are no labels. */
   readonly fromPrior?: boolean;
   readonly seed?: number;
   /** `K/S`: only the K-th of S parts of these cells, to be joined by `merge` once all are there. */
@@ -115,16 +115,23 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const readout = await cellReadout(model, run, seed, engine, shift);
   const usage = programmes && denseMatrix(drawn, programmes.atoms);
   try {
+    const frame = cellFrame(description.labels, codes, range);
     const annotation = {
       ...(programmes && {
         varm: new Map([['programs', loadingsOf(programmes)]]),
         obsm: new Map([['X_programs', usage!]]),
       }),
-      obs: cellFrame(description.labels, codes, range),
+      obs: fromPrior ? { ...frame, columns: new Map() } : frame,
       var: { index: description.preprocessing.geneNames, columns: new Map() },
       uns: {
         cellcrate: {
-          ...(await provenance(folder, description, sampling, options.labels ?? [], cells)),
+          ...(await provenance(
+            folder,
+            description,
+            fromPrior ? { seed } : sampling,
+            options.labels ?? [],
+            cells,
+          )),
           ...(programs.length > 0 && { programs }),
           ...(fromPrior && { from_prior: true }),
           ...(shard && { shard: shardRecord(shard, range, batchSize) }),

@@ -10,7 +10,7 @@ import type { SamplingOptions } from './sampling.js';
 export async function provenance(
   folder: RunFolder,
   { preset, preprocessing, labels, trainedOn }: ModelDescription,
-  sampling: SamplingOptions,
+  sampling: SamplingOptions | Pick<SamplingOptions, 'seed'>,
   requests: readonly string[],
   cells: number,
 ): Promise<{ readonly [key: string]: UnsValue }> {
@@ -18,10 +18,7 @@ export async function provenance(
     version,
     preset,
     synthetic: true,
-    sampler: sampling.sampler,
-    steps: sampling.steps,
-    guidance: sampling.guidance,
-    seed: sampling.seed,
+    ...sampling,
     n: cells,
     label_keys: labels.keys.map(({ key }) => key),
     label_requests: requests,

@@ -115,14 +115,20 @@ export class StateSampler implements StateSource {
       };
       return (await this.program.run(feeds)).prediction;
     };
-    const isGuided = this.model.description.labels.keys.length > 0 && guidance !== 1;
-    if (condition === null || !isGuided) return run(condition);
+    if (condition === null || guidance === 1 || this.model.description.labels.keys.length === 0) {
+      return run(condition);
+    }
     // Ho and Salimans 2022, equation 6, in the form unconditional + w (conditional - unconditional).
     const unconditional = await run(ignorant);
     if (guidance === 0) return unconditional;
     const conditional = await run(condition);
     return conditional.map((value, i) => unconditional[i] + guidance * (value - unconditional[i]));
   }
+}
+
+/** Network evaluations a step of a sampler: with guidance labels are both shown and hidden. */
+export function looksPerStep({ keys }: Pick<LabelSpace, 'keys'>, guidance: number): 1 | 2 {
+  return keys.length === 0 || guidance === 0 || guidance === 1 ? 1 : 2;
 }
 
 /** The codes of cells (cells x `codesPerCell`) as rows for the denoiser; null where the model is conditioned on nothing. */

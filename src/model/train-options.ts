@@ -117,12 +117,14 @@ export async function runOptions(given: TrainOptions): Promise<ResolvedOptions> 
   return withDefaults(await givenOptions(given));
 }
 
-async function givenOptions(given: TrainOptions): Promise<RunOptions> {
+/** @param before options of the run that goes on, which need not be given again */
+async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promise<RunOptions> {
   const fromFile = given.config === undefined ? {} : await readConfiguration(given.config);
   const direct = pick(given);
   for (const [name, value] of Object.entries(fromFile)) checkOption(name, value, `${given.config}: ${name}`);
   for (const [name, value] of Object.entries(direct)) checkOption(name, value, flagOf(name));
   if (budgets.some((name) => direct[name] !== undefined)) for (const name of budgets) delete fromFile[name];
+  if (direct.decoder !== undefined && direct.decoder !== 'raising') delete fromFile.sparsity;
   const merged: RunOptions = { ...fromFile, ...direct };
   const asked = budgets.filter((name) => merged[name] !== undefined);
   if (asked.length > 1) {
@@ -133,7 +135,7 @@ async function givenOptions(given: TrainOptions): Promise<RunOptions> {
   if (!isLatent && merged.decoder !== undefined) {
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
-  if (merged.sparsity !== undefined && merged.decoder !== 'raising') {
+  if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
     throw new OptionError('--sparsity', 'only --decoder raising has a price of programmes', 'Leave it out');
   }
   if (isLatent && merged.scaling === 'zscore') {
@@ -171,7 +173,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
  * @throws OptionError, and what `runOptions` throws
  */
 export async function refuseOtherOptions(given: TrainOptions, before: RunOptions): Promise<void> {
-  for (const [name, value] of Object.entries(await givenOptions(given))) {
+  for (const [name, value] of Object.entries(await givenOptions(given, before))) {
     const earlier = before[name as keyof RunOptions];
     if (name === 'threads' || isDeepStrictEqual(value, earlier)) continue;
     const was = earlier === undefined ? 'without it' : `with ${JSON.stringify(earlier)}`;

@@ -82,8 +82,8 @@ test('from the prior: counts without labels, the same in any batch, and other ce
   ];
   assert.ok(changedShare(drawn, inBatches) < 0.001);
   assert.ok(changedShare(drawn, diffused) > 0.05);
-  const column = drawn.obs.columns.get('cell_type') as { readonly codes: ArrayLike<number> };
-  assert.ok(Array.from(column.codes).every((code) => code === -1));
+  assert.equal(drawn.obs.columns.size, 0);
+  assert.equal((drawn.uns.cellcrate as { readonly sampler?: string }).sampler, undefined);
   assert.ok(denseRow(countsOf(drawn), 0).some((count) => count > 0));
 });
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { readH5ad } from '../../src/io/read.js';
 import { generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
+import { RunFolder } from '../../src/model/run-folder.js';
 import { train } from '../../src/model/train.js';
 import { workplace } from './small-tissue.js';
 import { trainedTensors } from './trained-tensors.js';
@@ -67,6 +68,23 @@ test('a gene-space model may see every gene at unit variance, and gives its cell
     train(data, { out: path('no'), preset: 'dit', decoder: 'mlp' }),
     /--decoder: the preset dit has no decoder/,
   );
+  await assert.rejects(
+    train(data, { out: path('no'), sparsity: 0.1 }),
+    /--sparsity: only --decoder raising has a price of programmes/,
+  );
+});
+
+test('a price of programmes goes with its decoder, in a configuration and in a run that goes on', async (t) => {
+  const { data, path } = await workplace(t);
+  writeFileSync(path('priced.json'), JSON.stringify({ decoder: 'raising', sparsity: 0.01 }));
+  const common = { config: path('priced.json'), steps: 1, threads: 1 };
+  await train(data, { ...common, out: path('other'), decoder: 'sparse' });
+  const optionsOf = async (run: string) => (await new RunFolder(path(run)).readConfig()).options;
+  assert.equal((await optionsOf('other')).sparsity, undefined);
+  const signal = AbortSignal.abort();
+  await train(data, { ...common, out: path('priced'), signal });
+  await train(data, { out: path('priced'), resume: true, sparsity: 0.01, threads: 1 });
+  assert.equal((await optionsOf('priced')).sparsity, 0.01);
 });
 
 test('what exists is replaced only by --force, and only where it is a run', async (t) => {

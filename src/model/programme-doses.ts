@@ -37,7 +37,7 @@ export const noProgrammes = (option: string): OptionError =>
   new OptionError(
     option,
     'this model has no gene programmes',
-    'Train with the preset crate and its sparse decoder',
+    'Train with the preset crate or latent-dit, and not with --decoder mlp',
   );
 
 /**

@@ -9,7 +9,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import { type GeneLayer, raisingLayer, raisingWeights, signedLayer } from './gene-layer.js';
-import type { Readout } from './readout.js';
+import type { MeasuredCells, Readout } from './readout.js';
 
 /** Sizes of the variational autoencoder that gives cells their latent coordinates. */
 export interface AutoencoderSize {
@@ -36,13 +36,10 @@ export type DecoderSize =
   | { readonly kind: 'sparse' | 'raising'; readonly dim: number; readonly atoms: number }
   | { readonly kind: 'mlp'; readonly hidden: number };
 
-export interface AutoencoderBatch {
+/** The cells whose values (counts, or the expression itself) the readout explains, and how they are encoded. */
+export interface AutoencoderBatch extends MeasuredCells {
   /** Normalised expression, batch x genes: what the encoder sees. */
   readonly expression: Tensor;
-  /** What the readout explains (counts, or the expression itself), batch x genes. */
-  readonly values: Tensor;
-  /** Natural log of the cells' totals, batch x 1. */
-  readonly logLibrary: Tensor;
   /** Standard normal, batch x latent. */
   readonly noise: Tensor;
   /** Weight of the prior, a scalar that rises from 0 to 1 (Bowman et al. 2016). */
@@ -71,7 +68,7 @@ export function autoencoderLoss(
   const z = add(mu, mul(deviation, batch.noise));
   const features = decode(params, size, z);
   const layer = geneLayerOf(size.decoder);
-  const likelihood = readout.loss(params.at('readout'), layer, features, batch.values, batch.logLibrary);
+  const likelihood = readout.loss(params.at('readout'), layer, features, batch);
   const reconstruction =
     sparsity === 0 || size.decoder.kind !== 'raising'
       ? likelihood

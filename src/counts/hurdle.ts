@@ -19,7 +19,7 @@ export const hurdle: Readout = {
   counts: false,
   heads: ['on', 'mean'],
 
-  loss(params, layer, features, values) {
+  loss(params, layer, features, { values }) {
     const genes = values.shape[1] as number;
     const { on, mean } = heads(params, layer, features, genes);
     const deviation = deviations(params, genes);

@@ -2,6 +2,7 @@ import { add, clip, exp, log, mul, sub } from '../graph/ops/elementwise.js';
 import { logGamma } from '../graph/ops/gamma.js';
 import { logSoftmax } from '../graph/ops/normalise.js';
 import { sum } from '../graph/ops/reduce.js';
+import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { zeros } from '../nn/init.js';
 import type { Params } from '../nn/params.js';
@@ -24,18 +25,18 @@ export const negativeBinomial: Readout = {
   counts: true,
   heads: ['proportions'],
 
-  loss(params, layer, features, values, logLibrary) {
+  loss(params, layer, features, { values, logLibrary, logFactorials }) {
     const genes = values.shape[1] as number;
     const logMean = add(logProportions(params, layer, features, genes), logLibrary);
     const theta = dispersion(params, genes);
     const logTotal = log(add(exp(logMean), theta));
-    // log Gamma(x + 1) teaches nothing, but without it the loss follows the depth of a batch's cells.
-    const logCounting = sub(sub(logGamma(add(values, theta)), logGamma(theta)), logGamma(add(values, 1)));
+    const logCounting = sub(logGamma(add(values, theta)), logGamma(theta));
     const logLikelihood = sub(
       add(logCounting, add(mul(theta, log(theta)), mul(values, logMean))),
       mul(add(values, theta), logTotal),
     );
-    return mul(sum(logLikelihood, [1]), -1);
+    // log x! teaches nothing, but without it the loss follows the depth of a batch's cells.
+    return sub(reshape(logFactorials, [values.shape[0]]), sum(logLikelihood, [1]));
   },
 
   startingValues(cells) {

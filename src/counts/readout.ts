@@ -9,6 +9,16 @@ import type { StoredCells } from './preprocessing.js';
 /** What a readout draws a cell from: arrays of cells x genes, or of genes, by name. */
 export type ReadoutArrays = Readonly<Record<string, Float32Array>>;
 
+/** Measured cells, as a readout's loss needs them. */
+export interface MeasuredCells {
+  /** batch x genes */
+  readonly values: Tensor;
+  /** Natural log of the cells' totals, batch x 1; of counts only. */
+  readonly logLibrary: Tensor;
+  /** Sum over genes of log x!, batch x 1; of counts only. No parameter moves it, so it is not worth a pass over all genes. */
+  readonly logFactorials: Tensor;
+}
+
 /** The last part of a decoder: from features to a distribution of each gene's value, and to drawn values. */
 export interface Readout {
   /** Whether the values are counts, so that the library size sets their sum. */
@@ -17,11 +27,9 @@ export interface Readout {
    * Minus the log likelihood of the cells.
    * @param layer makes a number for each gene of the features
    * @param features of the decoder, batch x features
-   * @param values what was measured, batch x genes
-   * @param logLibrary natural log of the cells' totals, batch x 1; ignored where `counts` is false
    * @returns batch
    */
-  loss(params: Params, layer: GeneLayer, features: Tensor, values: Tensor, logLibrary: Tensor): Tensor;
+  loss(params: Params, layer: GeneLayer, features: Tensor, cells: MeasuredCells): Tensor;
   /** Parameters that begin at what the training cells say by themselves, by name. */
   startingValues(cells: StoredCells): ReadonlyMap<string, Float32Array>;
   /** Names of the layers from features to genes, under which their parameters go. */

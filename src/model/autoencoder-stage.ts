@@ -8,7 +8,9 @@ import type { EngineOptions } from '../engine/device.js';
 import { exp } from '../graph/ops/elementwise.js';
 import { type ArrayValue, Program } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
+import type { CsrMatrix } from '../io/anndata.js';
 import { Params } from '../nn/params.js';
+import { logFactorial } from '../random/log-factorial.js';
 import { type Stream, stream } from '../random/stream.js';
 import { evenBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
@@ -60,7 +62,8 @@ export function autoencoderStage(
       loss: lossOf(params, size, readout, batches[0].length, 0),
       batches: batches.map(feedsOf),
       every: 100,
-      patience: 2500,
+      slack: 0,
+      patience: (step) => Math.max(2500, step / 2),
       // The bound suffers first from an encoder that is too sure of its cells, while drawn cells still get better.
       keep: 'last',
     };
@@ -79,6 +82,7 @@ function lossOf(
     expression: input('expression', [batch, genes]),
     values: input('values', [batch, genes]),
     logLibrary: input('logLibrary', [batch, 1]),
+    logFactorials: input('logFactorials', [batch, 1]),
     noise: input('noise', [batch, latent]),
     priorWeight: input('priorWeight', []),
   };
@@ -109,6 +113,7 @@ function feeder(cells: StoredCells, size: AutoencoderSize, readout: ReadoutKind,
       ...shared,
       values: { data: counts, shape: [batch, genes] },
       logLibrary: { data: logLibrarySizes(own, all), shape: [batch, 1] },
+      logFactorials: { data: logFactorials(own.values), shape: [batch, 1] },
     };
   };
 }
@@ -126,6 +131,15 @@ function explainedCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
 /** Natural log of the cells' totals over the model's genes; an empty cell counts as one molecule. */
 export function logLibrarySizes(cells: StoredCells, rows: ArrayLike<number>): Float32Array {
   return Float32Array.from(rows, (row) => Math.log(Math.max(1, cells.librarySize[row])));
+}
+
+/** Of each cell, the sum over genes of log x!. */
+function logFactorials({ rows, indptr, data }: CsrMatrix): Float32Array {
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let total = 0;
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) total += logFactorial(data[at]);
+    return total;
+  });
 }
 
 /** Latent posterior of every training cell, cells x latent each. */

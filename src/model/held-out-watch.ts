@@ -4,14 +4,16 @@ import type { TrainingState } from '../graph/training-step.js';
 import type { Param } from '../nn/params.js';
 import { bestWeights, type HeldOut } from './stage.js';
 
-/** The weights that did best on held-out cells so far. */
+/** The weights to keep so far: those of the latest look whose loss was within `slack` of the lowest. */
 export interface BestSoFar extends Pick<TrainingState, 'step' | 'weights' | 'averages'> {
   readonly loss: number;
+  /** The lowest loss of all looks. */
+  readonly lowest: number;
 }
 
 /**
- * Early stopping (Prechelt 1998): looks at held-out cells now and then, keeps the best weights, and says when looking
- * further is in vain.
+ * Early stopping (Prechelt 1998): looks at held-out cells now and then, keeps the weights of the latest look that was as good
+ * as the best, and says when looking further is in vain.
  */
 export class HeldOutWatch {
   private constructor(
@@ -51,16 +53,17 @@ export class HeldOutWatch {
     for (const batch of this.heldOut.batches) {
       loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
     }
-    if (this.best === null || loss < this.best.loss) {
+    const lowest = Math.min(loss, this.best?.lowest ?? loss);
+    if (loss - lowest <= this.heldOut.slack * Math.abs(lowest)) {
       const { step, weights: own, averages } = state;
-      this.best = { step, weights: own, averages, loss };
+      this.best = { step, weights: own, averages, loss, lowest };
     }
     return loss;
   }
 
   isInVain(step: number): boolean {
     if (this.best === null) return false;
-    return step - this.best.step >= Math.max(this.heldOut.patience, this.best.step / 2);
+    return step - this.best.step >= this.heldOut.patience(this.best.step);
   }
 
   close(): Promise<void> {

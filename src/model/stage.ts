@@ -28,9 +28,11 @@ export interface HeldOut {
   readonly batches: readonly Record<string, ArrayValue>[];
   /** Steps between two looks. */
   readonly every: number;
-  /** Steps without a better look after which training stops, or half of the best step where that is more. */
-  readonly patience: number;
-  /** The weights of the best look, or those at the end. */
+  /** A look is as good as the best when its loss is at most this share above the lowest. */
+  readonly slack: number;
+  /** Steps after the look at `step` after which training stops, unless another was as good as the best. */
+  readonly patience: (step: number) => number;
+  /** The weights of the latest look that was as good as the best, or those at the end. */
   readonly keep: 'best' | 'last';
 }
 

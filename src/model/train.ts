@@ -36,7 +36,7 @@ export interface TrainSummary {
     readonly epochs: number;
     readonly firstLoss: number;
     readonly finalLoss: number;
-    /** The best look at held-out cells, and when; null without them. */
+    /** The look at held-out cells that was as good as the best, and when; null without them. */
     readonly heldOut: { readonly loss: number; readonly step: number } | null;
     readonly seconds: number;
   }[];

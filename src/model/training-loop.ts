@@ -23,8 +23,8 @@ export interface StageRecord {
   /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
-  /** The best look at held-out cells, and when; null without them. */
-  readonly heldOut: { readonly loss: number; readonly step: number } | null;
+  /** The look at held-out cells whose weights are kept, and the lowest loss of all looks; null without them. */
+  readonly heldOut: { readonly loss: number; readonly step: number; readonly lowest: number } | null;
   readonly seconds: number;
 }
 
@@ -171,7 +171,7 @@ function hasExploded(loss: number, first: number | null): boolean {
 
 function bestLook(watch: HeldOutWatch | null): StageRecord['heldOut'] {
   const best = watch?.bestSoFar;
-  return best ? { loss: best.loss, step: best.step } : null;
+  return best ? { loss: best.loss, step: best.step, lowest: best.lowest } : null;
 }
 
 function stepLimit(budget: Budget, perEpoch: number): number | null {

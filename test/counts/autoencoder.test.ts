@@ -7,6 +7,7 @@ import { exp } from '../../src/graph/ops/elementwise.js';
 import { Program } from '../../src/graph/program.js';
 import { input, type Tensor } from '../../src/graph/tensor.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
+import { logFactorial } from '../../src/random/log-factorial.js';
 import { stream } from '../../src/random/stream.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
@@ -19,6 +20,9 @@ const expression = counts.map(Math.log1p);
 const logLibrary = Float32Array.from({ length: cells }, (_, i) =>
   Math.log(counts.subarray(i * size.genes, (i + 1) * size.genes).reduce((sum, x) => sum + x, 0)),
 );
+const logFactorials = Float32Array.from({ length: cells }, (_, i) =>
+  counts.subarray(i * size.genes, (i + 1) * size.genes).reduce((sum, x) => sum + logFactorial(x), 0),
+);
 const noise = Float32Array.from({ length: cells * size.latent }, () => random.normal());
 
 function feeds(readout: ReadoutKind, priorWeight: number) {
@@ -26,7 +30,10 @@ function feeds(readout: ReadoutKind, priorWeight: number) {
   return {
     expression: { data: expression, shape: genes },
     values: { data: readout === 'hurdle' ? expression : counts, shape: genes },
-    ...(readout !== 'hurdle' && { logLibrary: { data: logLibrary, shape: [cells, 1] } }),
+    ...(readout !== 'hurdle' && {
+      logLibrary: { data: logLibrary, shape: [cells, 1] },
+      logFactorials: { data: logFactorials, shape: [cells, 1] },
+    }),
     noise: { data: noise, shape: [cells, size.latent] },
     priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
   };
@@ -37,6 +44,7 @@ function lossOf(params: Params, readout: ReadoutKind, sparsity = 0): Tensor {
     expression: input('expression', [cells, size.genes]),
     values: input('values', [cells, size.genes]),
     logLibrary: input('logLibrary', [cells, 1]),
+    logFactorials: input('logFactorials', [cells, 1]),
     noise: input('noise', [cells, size.latent]),
     priorWeight: input('priorWeight', []),
   };
@@ -80,19 +88,21 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
 
     // Without the prior what is left is the readout's loss at z = mu + sigma noise.
     const z = mean.map((mu, k) => mu + Math.exp(logDeviation[k]) * noise[k]);
-    const values = input('values', [cells, size.genes]);
     const reconstruction = readoutOf(readout).loss(
       params.at('readout'),
       geneLayerOf(size.decoder),
       decode(params, size, input('z', [cells, size.latent])),
-      values,
-      input('logLibrary', [cells, 1]),
+      {
+        values: input('values', [cells, size.genes]),
+        logLibrary: input('logLibrary', [cells, 1]),
+        logFactorials: input('logFactorials', [cells, 1]),
+      },
     );
-    const { values: given, logLibrary: library } = feeds(readout, 0);
+    const { values: given, logLibrary, logFactorials } = feeds(readout, 0);
     const inputs = {
       z: { data: z, shape: [cells, size.latent] },
       values: given,
-      ...(library && { logLibrary: library }),
+      ...(logLibrary && { logLibrary, logFactorials }),
     };
     const parts = (await evaluate({ reconstruction }, inputs, weights)).reconstruction;
     const mean0 = parts.reduce((sum, x) => sum + x, 0) / (cells * size.genes);

@@ -38,7 +38,8 @@ async function run(): Promise<Record<string, Float32Array>> {
   const params = Params.create().at('readout');
   const h = input('hidden', [cells, features]);
   const logLibrary = input('logLibrary', [cells, 1]);
-  const loss = hurdle.loss(params, signedLayer, h, input('values', [cells, genes]), logLibrary);
+  const measured = { values: input('values', [cells, genes]), logLibrary, logFactorials: logLibrary };
+  const loss = hurdle.loss(params, signedLayer, h, measured);
   const outputs = { loss, ...hurdle.distribution(params, signedLayer, h, logLibrary, genes) };
   assert.deepEqual(
     params

@@ -60,18 +60,21 @@ function meansOf({ hidden, weight, bias, logLibrary }: Values): number[][] {
 const thetasOf = ({ dispersion }: Values): number[] =>
   Array.from(dispersion, (value) => Math.exp(10 * value));
 
+const logFactorials = (counts: Float32Array): Float32Array =>
+  Float32Array.from({ length: cells }, (_, i) =>
+    counts.subarray(i * genes, (i + 1) * genes).reduce((sum, count) => sum + logFactorial(count), 0),
+  );
+
 /** Loss and distribution of the readout, as the engine computes them. */
 async function run(values: Values, counts: Float32Array): Promise<Record<string, Float32Array>> {
   const params = Params.create();
   const hidden = input('hidden', [cells, features]);
   const logLibrary = input('logLibrary', [cells, 1]);
-  const loss = negativeBinomial.loss(
-    params,
-    signedLayer,
-    hidden,
-    input('counts', [cells, genes]),
+  const loss = negativeBinomial.loss(params, signedLayer, hidden, {
+    values: input('counts', [cells, genes]),
     logLibrary,
-  );
+    logFactorials: input('logFactorials', [cells, 1]),
+  });
   const outputs = { loss, ...negativeBinomial.distribution(params, signedLayer, hidden, logLibrary, genes) };
   const names = params.list().map(({ name }) => name);
   assert.deepEqual(names.sort(), ['dispersion', 'proportions.bias', 'proportions.weight']);
@@ -85,6 +88,7 @@ async function run(values: Values, counts: Float32Array): Promise<Record<string,
     hidden: { data: values.hidden, shape: [cells, features] },
     logLibrary: { data: values.logLibrary, shape: [cells, 1] },
     counts: { data: counts, shape: [cells, genes] },
+    logFactorials: { data: logFactorials(counts), shape: [cells, 1] },
   });
   await program.close();
   return results;

@@ -98,7 +98,8 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
     heldOut: null,
     epochs: 2.5,
   };
-  const best = { loss: 0.25, step: 1200, weights: arrays(8), averages: arrays(9) };
+  const heldOut = { loss: 0.25, step: 1200, lowest: 0.249 };
+  const best = { ...heldOut, weights: arrays(8), averages: arrays(9) };
   const finished = [
     { record: { ...record, name: 'autoencoder' }, trained: { weights: arrays(5), averages: arrays(6) } },
     { record: { ...record, name: 'other' }, trained: { weights: arrays(7), averages: null } },
@@ -107,7 +108,7 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
     { finished: [], current: null },
     { finished, current: null },
     { finished, current: { record, state, best: null } },
-    { finished, current: { record: { ...record, heldOut: { loss: 0.25, step: 1200 } }, state, best } },
+    { finished, current: { record: { ...record, heldOut }, state, best } },
     {
       finished: [],
       current: {

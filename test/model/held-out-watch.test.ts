@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { input } from '../../src/graph/tensor.js';
+import { HeldOutWatch } from '../../src/model/held-out-watch.js';
+import type { HeldOut } from '../../src/model/stage.js';
+
+const weight = { name: 'weight', tensor: input('weight', []) };
+
+/** A watch of a stage whose loss is its only weight, and the state of a step with that loss. */
+async function watchOf(t: TestContext, slack: number) {
+  const heldOut: HeldOut = {
+    ...{ loss: weight.tensor, batches: [{}], every: 100, keep: 'best' as const },
+    ...{ slack, patience: (step) => Math.max(300, step / 2) },
+  };
+  const params = [{ ...weight, initialise: () => {} }];
+  const watch = await HeldOutWatch.create(heldOut, params, { device: 'cpu', threads: 1 }, null);
+  t.after(() => watch.close());
+  const look = (step: number, loss: number) => {
+    const weights = new Map([['weight', Float32Array.of(loss)]]);
+    const none = new Map<string, Float32Array>();
+    return watch.look({ step, weights, averages: null, firstMoments: none, secondMoments: none });
+  };
+  return { watch, look };
+}
+
+test('the best look is kept, and it is in vain to go on for longer than patience lasts', async (t) => {
+  const { watch, look } = await watchOf(t, 0);
+  assert.equal(watch.isInVain(5000), false);
+  assert.equal(await look(100, 2), 2);
+  await look(200, 1);
+  await look(300, 1.5);
+  assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.loss], [200, 1]);
+  assert.deepEqual([watch.isInVain(400), watch.isInVain(500)], [false, true]);
+  await look(900, 0.5);
+  assert.deepEqual([watch.isInVain(1300), watch.isInVain(1350)], [false, true]);
+});
+
+test('with slack the latest look that is nearly as low is kept, and creeping up does not move the mark', async (t) => {
+  const { watch, look } = await watchOf(t, 0.01);
+  await look(100, 1);
+  await look(200, 1.009);
+  await look(300, 1.018);
+  assert.equal(watch.bestSoFar?.step, 200);
+  assert.ok(Math.abs(watch.bestSoFar.loss - 1.009) < 1e-6);
+  assert.equal(watch.bestSoFar.lowest, 1);
+  assert.deepEqual(watch.bestSoFar.weights.get('weight'), Float32Array.of(1.009));
+});
+
+test('slack is a share of a loss below nothing, too', async (t) => {
+  const { watch, look } = await watchOf(t, 0.01);
+  await look(100, -1);
+  await look(200, -0.995);
+  await look(300, -0.98);
+  assert.equal(watch.bestSoFar?.step, 200);
+});

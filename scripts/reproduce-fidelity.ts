@@ -1,6 +1,6 @@
 /**
- * How real the cells of the default preset are: on each data set and seed it splits, trains, generates without labels and by
- * label, evaluates, and writes the table of docs/fidelity.md between its markers. What is done already is not done again, so
+ * How real the cells of the default preset are: on each data set and seed it splits, trains, generates without labels, by
+ * label, with fewer evaluations and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its markers. What is done already is not done again, so
  * a run that was cut off goes on. Each process gets one thread and two run side by side, unless told otherwise.
  *
  *   npm run build && npm run compile && node build/scripts/reproduce-fidelity.js FOLDER [--seeds 3] [--together 2] [SET ...]
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
-import { fidelityMarkdown, type Trial, ways } from './fidelity-markdown.js';
+import { fidelityMarkdown, fileNameOf, hasLabels, type Trial, wayNames, ways } from './fidelity-markdown.js';
 import { replaceBetween } from './markdown.js';
 
 const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
@@ -77,13 +77,13 @@ async function runTrial({ set, seed, folder }: Trial & { folder: string }): Prom
     ...one,
     ...again,
   ]);
-  const asked = { unconditional: ['--guidance', '0'], 'by label': [] };
-  for (const way of ways) {
-    const name = way.replace(' ', '-');
+  for (const way of wayNames) {
+    const name = fileNameOf(way);
     const generated = at(`${name}.h5ad`);
-    await once(generated, ['generate', run, '-n', cells, '-o', generated, ...asked[way], ...all, ...one]);
+    await once(generated, ['generate', run, '-n', cells, '-o', generated, ...ways[way], ...all, ...one]);
     await once(at(name), [
-      ...['evaluate', '--real', test, '--generated', generated, '--train', train, '--label-key', key],
+      ...['evaluate', '--real', test, '--generated', generated, '--train', train],
+      ...(hasLabels(way) ? ['--label-key', key] : []),
       ...['-o', at(name), ...all, ...one],
     ]);
   }

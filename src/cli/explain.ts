@@ -13,7 +13,7 @@ import { alignColumns } from './table.js';
 import { writeOutput } from './write-output.js';
 
 type ExplainFlags = CommonOptions &
-  Pick<ExplainOptions, 'data' | 'test' | 'labelKey' | 'geneSets' | 'contrast'> & {
+  Pick<ExplainOptions, 'data' | 'test' | 'labelKey' | 'geneSymbols' | 'geneSets' | 'contrast'> & {
     out: string;
     force?: true;
   };
@@ -27,6 +27,10 @@ export function addExplainCommand(program: Command): void {
     .option('--data <file>', '.h5ad of real cells, such as the training cells (generated ones stand in)')
     .option('--test <file>', '.h5ad of cells the model has not seen, for markers (a quarter of --data)')
     .option('--label-key <column>', "obs column of cell types (the model's first label, or the obvious one)")
+    .option(
+      '--gene-symbols <column>',
+      'var column of --data with the names to show (a usual one, or the index)',
+    )
     .option('--gene-sets <file>', '.gmt of gene sets to look for in programmes')
     .option('--contrast <run>', 'another run whose layers are measured beside, such as a dit')
     .option('--force', 'replace an earlier explanation');

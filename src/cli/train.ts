@@ -143,8 +143,11 @@ export function trainingReport(report: TrainProgress, verbose: boolean): Progres
   };
 }
 
+/** To a ten thousandth: what is below comes and goes with the draw. */
+const formatDiscrepancy = (value: number): string => value.toFixed(4).replace(/^-(0\.0000)$/, '$1');
+
 /** What training has come to, line by line. */
-export function describeTraining({ run, preset, stages, parameters }: TrainSummary): string[] {
+export function describeTraining({ run, preset, stages, check, parameters }: TrainSummary): string[] {
   return [
     `Trained ${run} (preset ${preset}, ${formatCount(parameters)} parameters)`,
     ...alignColumns(
@@ -162,5 +165,10 @@ export function describeTraining({ run, preset, stages, parameters }: TrainSumma
       ],
       [1, 2, 3, 4, 5, 6],
     ).map((line) => `  ${line}`),
+    ...(check === null
+      ? []
+      : [
+          `${formatCount(check.cells)} new cells beside ${formatCount(check.heldOut)} held-out ones: MMD^2 ${formatDiscrepancy(check.mmd)} (training cells ${formatDiscrepancy(check.control)})`,
+        ]),
   ];
 }

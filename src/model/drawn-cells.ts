@@ -70,7 +70,7 @@ export async function drawExplainedCells(
     return {
       file: null,
       names: Array.from({ length: cells }, (_, cell) => `generated_${cell}`),
-      ...{ prepared, expression },
+      ...{ prepared, expression, geneNames: preprocessing.geneNames },
       typeKey: labels.keys[0]?.key ?? null,
       types: {
         names: labels.keys[0]?.names ?? [],

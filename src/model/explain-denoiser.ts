@@ -32,18 +32,20 @@ const STEP = 0.05;
  * Heads and atoms of the denoiser carried to genes. Nothing here is linear, so this is a mean derivative over cells: of the
  * predicted clean state by the part (autodiff, all tokens together), times that of the genes' logarithms by the state (central
  * differences).
+ * @param genes what they are called
  * @param state clean rows, cells x width
  * @param codes of the same cells, cells x `codesPerCell`
  * @returns null for another denoiser, and where there are no counts
  */
 export async function carryDenoiser(
   model: LoadedModel,
+  genes: readonly string[],
   state: Float32Array,
   codes: Int32Array,
   seed: number,
   engine: EngineOptions,
 ): Promise<DenoiserSection | null> {
-  const { denoiser, state: space, preprocessing } = model.description;
+  const { denoiser, state: space } = model.description;
   // A log-normalised value is not the logarithm of a rate.
   if (space.kind !== 'latent' || denoiser.kind !== 'crate' || !readoutOf(space.readout).counts) return null;
   const latent = space.autoencoder.latent;
@@ -51,7 +53,6 @@ export async function carryDenoiser(
   const { layers, clean } = await stateDerivatives(model, rows, latent, engine);
   const toGenes = await geneDerivatives(model, clean, engine);
   const weights = model.weights.get('denoiser')!;
-  const genes = preprocessing.geneNames;
   const parts = layers.flatMap(({ byCode, byToken, share }, layer): DenoiserPart[] => {
     const atoms = partsOf(meanProduct(byCode, toGenes, rows.cells, latent), denoiser.atoms)
       .map((column, atom) => ({ name: `atom ${atom}`, column, share: share[atom] }))

@@ -219,8 +219,10 @@ function foundMarkers(
   cells: ExplainedCells,
 ): string[] {
   const top = topGenes(columnOf(programmes.effects, programmes.atoms, atom), MARKERS, 'up');
-  const names = cells.prepared.preprocessing.geneNames;
-  return Array.from(top.filter((gene) => isMarker[gene] === 1).slice(0, SHOWN_GENES), (gene) => names[gene]);
+  return Array.from(
+    top.filter((gene) => isMarker[gene] === 1).slice(0, SHOWN_GENES),
+    (gene) => cells.geneNames[gene],
+  );
 }
 
 const matrixOf = (expression: Float32Array, genes: number): CsrMatrix =>

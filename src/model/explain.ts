@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readoutOf } from '../counts/readout.js';
 import type { EngineOptions } from '../engine/device.js';
-import { FileError } from '../errors.js';
+import { FileError, OptionError } from '../errors.js';
 import type { Explanation, ObjectiveSection } from '../explain/explanation.js';
 import { type GeneSet, parseGeneSets } from '../explain/gene-sets.js';
 import { systemFileError } from '../io/file-problem.js';
@@ -23,6 +23,7 @@ import {
   withNearestClusters,
   withTypesOf,
 } from './explained-cells.js';
+import { setsOfSymbols } from './gene-symbols.js';
 import { type LoadedModel, readModel } from './model-file.js';
 import { finishedRun } from './run-folder.js';
 
@@ -33,6 +34,8 @@ export interface ExplainOptions {
   readonly test?: string;
   /** obs column of cell types; else the model's first label, else the obvious column. */
   readonly labelKey?: string;
+  /** var column of `data` with gene symbols to show; else a usual one such as 'gene_symbols', else the names in the index. */
+  readonly geneSymbols?: string;
   /** A .gmt file of gene sets to look for in programmes. */
   readonly geneSets?: string;
   /** Another run whose layers are measured alike, such as one of the preset dit. */
@@ -60,6 +63,13 @@ const DOSE_CELLS = 512;
 export async function explain(run: string, options: ExplainOptions = {}): Promise<Explanation> {
   const { seed = 0 } = options;
   const model = await readModel(finishedRun(run).model);
+  if (options.geneSymbols !== undefined && options.data === undefined) {
+    throw new OptionError(
+      '--gene-symbols',
+      'names a column of --data',
+      'Give that file too, or leave it out',
+    );
+  }
   const engine = engineFor(options.device, options.threads);
   const sets = options.geneSets === undefined ? [] : await readGeneSets(options.geneSets);
   const other = options.contrast === undefined ? null : await readModel(finishedRun(options.contrast).model);
@@ -81,7 +91,13 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
   const programmes =
     opened &&
     (await steps.step('programmes', 10, () =>
-      describeProgrammes(opened, code!, preprocessing.geneNames, cells.types.names, sets),
+      describeProgrammes(
+        opened,
+        code!,
+        cells.geneNames,
+        cells.types.names,
+        setsOfSymbols(sets, preprocessing.geneNames, cells.geneNames),
+      ),
     ));
   const test = opened && (await readTest(model, cells, options, seed));
   const markers =
@@ -97,7 +113,9 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
     other && (await steps.step('layers of the contrast', 10, () => contrastOf(other, options, seed, engine)));
   const denoiser = !opened
     ? null
-    : await steps.step('the denoiser', 5, () => carryDenoiser(model, state, codes, seed, engine));
+    : await steps.step('the denoiser', 5, () =>
+        carryDenoiser(model, cells.geneNames, state, codes, seed, engine),
+      );
   const trace = await steps.step('tracing cells', 5, () =>
     traceCells(model, run, opened, cells, state, seed, engine),
   );
@@ -111,7 +129,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
       count: cells.names.length,
       typeKey: cells.typeKey,
     },
-    genes: preprocessing.geneNames,
+    genes: cells.geneNames,
     types: cells.types.names,
     seed,
     ...{ programmes, markers, doses, objective, denoiser, trace },
@@ -123,7 +141,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
 function shownCells(
   model: LoadedModel,
   run: string,
-  { data, labelKey }: ExplainOptions,
+  { data, labelKey, geneSymbols }: ExplainOptions,
   seed: number,
   engine: EngineOptions,
 ): Promise<ExplainedCells> {
@@ -135,7 +153,7 @@ function shownCells(
         seed,
         engine,
       )
-    : readExplainedCells(data, model, labelKey, seed);
+    : readExplainedCells(data, model, labelKey, geneSymbols, seed);
 }
 
 async function readTest(
@@ -145,7 +163,10 @@ async function readTest(
   seed: number,
 ): Promise<ExplainedCells | null> {
   if (test === undefined || cells.typeKey === null) return null;
-  return withTypesOf(await readExplainedCells(test, model, cells.typeKey, seed), cells.types.names);
+  return withTypesOf(
+    await readExplainedCells(test, model, cells.typeKey, undefined, seed),
+    cells.types.names,
+  );
 }
 
 /** The other run sees the same file by its own preprocessing. */

@@ -11,6 +11,7 @@ import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
 import { type ChosenRows, readChosenRows } from './chosen-cells.js';
+import { geneSymbols } from './gene-symbols.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
 import type { LoadedModel } from './model-file.js';
@@ -22,6 +23,8 @@ export interface ExplainedCells {
   readonly file: string | null;
   readonly names: readonly string[];
   readonly prepared: StoredCells;
+  /** What the model's genes are called: their symbols where the file has them. */
+  readonly geneNames: readonly string[];
   /** Normalised expression, cells x genes, row-major. */
   readonly expression: Float32Array;
   /** Types by the key that is explained: codes of each cell, -1 without one; no names where there is no key. */
@@ -37,18 +40,21 @@ const MOST_CELLS = 4000;
 /**
  * Reads a file's cells, cut to the model's genes; of very many a seeded choice.
  * @param typeKey obs column of cell types; else the model's first label, else the obvious column
+ * @param symbols var column of gene symbols; else a usual one
  * @throws FileError, DataError: each names what is wrong in the file
  */
 export async function readExplainedCells(
   file: string,
   model: LoadedModel,
   typeKey: string | undefined,
+  symbols: string | undefined,
   seed: number,
 ): Promise<ExplainedCells> {
   const names = await withH5ad(file, (open) => open.obs.index);
   const chosen = await readChosenRows(file, file);
   try {
-    return explainedRows(chosen, names, model, typeKey, seed);
+    const geneNames = geneSymbols(chosen.genes, model.description.preprocessing.geneNames, symbols, file);
+    return { ...explainedRows(chosen, names, model, typeKey, seed), geneNames };
   } finally {
     closeRows(chosen.values);
   }
@@ -60,7 +66,7 @@ function explainedRows(
   model: LoadedModel,
   typeKey: string | undefined,
   seed: number,
-): ExplainedCells {
+): Omit<ExplainedCells, 'geneNames'> {
   const { file } = chosen;
   const { preprocessing, labels } = model.description;
   if (chosen.kind !== preprocessing.kind) {

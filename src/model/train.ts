@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredCells } from '../counts/preprocessing.js';
 import { readoutOf } from '../counts/readout.js';
-import { FileError } from '../errors.js';
+import type { EngineOptions } from '../engine/device.js';
+import { CellcrateError, FileError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
@@ -14,6 +15,7 @@ import { denoiserOutputs, onnxFile, readoutOutputs } from './export-onnx.js';
 import { loadedModel, type TrainedModel, writeModel } from './model-file.js';
 import { presets } from './presets.js';
 import { type RunConfig, RunFolder, runConfig } from './run-folder.js';
+import { checkSamples, isFar, type SampleCheck } from './sample-check.js';
 import { bestWeights } from './stage.js';
 import { StageRunner } from './stage-runner.js';
 import { geneRows, type LatentRows, latentRows } from './state-rows.js';
@@ -40,6 +42,8 @@ export interface TrainSummary {
     readonly heldOut: { readonly loss: number; readonly step: number } | null;
     readonly seconds: number;
   }[];
+  /** Cells drawn from the finished model beside those held out; null where few or none were, or training was interrupted. */
+  readonly check: SampleCheck | null;
   /** Trainable numbers in all stages. */
   readonly parameters: number;
   /** Whether the signal stopped it; the state is saved, and `resume` goes on. */
@@ -120,24 +124,49 @@ async function trainOn(
     const older = folder.create();
     if (older) options.onMessage?.(`The run that was there is kept as ${older} until this one is trained`);
   }
-  try {
-    if (earlier === null) {
-      await folder.writeConfig(runConfig(run, cells.fingerprint, settings));
-    }
+  const engine = engineFor(run.device, options.threads ?? run.threads);
+  const toTheEnd = async () => {
+    if (earlier === null) await folder.writeConfig(runConfig(run, cells.fingerprint, settings));
     const checkpoint = existsSync(folder.checkpoint)
       ? await readCheckpoint(folder.checkpoint)
       : { finished: [], current: null };
-    const engine = engineFor(run.device, options.threads ?? run.threads);
     const rows = cells.prepared.values.rows;
     const runner = new StageRunner(folder, rows, run.seed, engine, options, checkpoint);
     const trainModel = description.state.kind === 'genes' ? trainGeneModel : trainLatentModel;
     const model = await trainModel({ description, cells, recipes, run }, runner);
     if (model) await finish(folder, model);
-    return summaryOf(folder, run.preset, runner, model === null);
-  } catch (error) {
+    return { runner, model };
+  };
+  const { runner, model } = await toTheEnd().catch((error) => {
     // Nothing to go on with: what was there comes back.
     if (earlier === null && !existsSync(folder.checkpoint)) folder.withdraw();
     throw error;
+  });
+  const check = model && (await checked(model, cells, run.seed, engine, options.onMessage));
+  return summaryOf(folder, run.preset, runner, check, model === null);
+}
+
+/** The run is finished and kept, whatever comes of its cells. */
+async function checked(
+  model: TrainedModel,
+  cells: TrainingCells,
+  seed: number,
+  engine: EngineOptions,
+  onMessage: TrainOptions['onMessage'],
+): Promise<SampleCheck | null> {
+  try {
+    const check = await checkSamples(loadedModel(model), cells, seed, engine);
+    if (check && isFar(check)) {
+      const figures = `MMD^2 ${check.mmd.toFixed(3)}, training cells ${check.control.toFixed(3)}`;
+      onMessage?.(
+        `Its cells are far from those held out (${figures}): train longer, or ask cellcrate evaluate why`,
+      );
+    }
+    return check;
+  } catch (error) {
+    if (!(error instanceof CellcrateError)) throw error;
+    onMessage?.(`Its cells were not compared with those held out: ${error.message}`);
+    return null;
   }
 }
 
@@ -145,6 +174,7 @@ function summaryOf(
   folder: RunFolder,
   preset: PresetName,
   runner: StageRunner,
+  check: SampleCheck | null,
   interrupted: boolean,
 ): TrainSummary {
   const stages = runner.records.map((record) => ({
@@ -152,7 +182,7 @@ function summaryOf(
     firstLoss: record.firstLoss ?? Number.NaN,
     finalLoss: record.finalLoss ?? Number.NaN,
   }));
-  return { run: folder.path, preset, stages, parameters: runner.parameters, interrupted };
+  return { run: folder.path, preset, stages, check, parameters: runner.parameters, interrupted };
 }
 
 /** One stage: the denoiser on expression itself. Null when interrupted. */

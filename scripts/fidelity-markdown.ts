@@ -205,13 +205,15 @@ function table(done: readonly Done[], sets: readonly string[]): string {
   const lines = rows.flatMap((row) => {
     if (!row.ways.includes(done[0]?.way)) return [];
     const means = sets.map((set) => mean(of(set).map(({ metrics, alone }) => row.of(metrics, alone))));
+    if (means.every(Number.isNaN)) return [];
     const cells = sets.map((set, i) => {
       const control = row.control && mean(of(set).map(({ metrics }) => row.control!(metrics)));
       const beside = control === undefined || Number.isNaN(control) ? '' : ` (${formatValue(control)})`;
       if (Number.isNaN(means[i])) return '–';
-      const spread = deviation(of(set).map(({ metrics, alone }) => row.of(metrics, alone)));
+      const values = of(set).map(({ metrics, alone }) => row.of(metrics, alone));
+      const spread = values.length === 1 ? '' : ` ± ${formatValue(deviation(values))}`;
       const mark = row.isReached(means[i]) ? '' : ' ✗';
-      return `${formatValue(means[i])} ± ${formatValue(spread)}${beside}${mark}`;
+      return `${formatValue(means[i])}${spread}${beside}${mark}`;
     });
     const reached = means.filter((value) => row.isReached(value)).length;
     return [[row.title, row.target, ...cells, `${reached} of ${sets.length}`]];
@@ -253,11 +255,8 @@ function lastLines(file: string): Map<string, LogLine> {
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+/** Of a sample of two or more. */
 const deviation = (values: readonly number[]): number =>
-  values.length < 2
-    ? 0
-    : Math.sqrt(
-        mean(values.map((value) => (value - mean(values)) ** 2)) * (values.length / (values.length - 1)),
-      );
+  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)) * (values.length / (values.length - 1)));
 
 const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);

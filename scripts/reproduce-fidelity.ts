@@ -1,7 +1,8 @@
 /**
  * How real the cells of the default preset are: on each data set and seed it splits, trains, generates without labels, by
- * label, with fewer evaluations and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its markers. What is done already is not done again, so
- * a run that was cut off goes on. Each process gets one thread and two run side by side, unless told otherwise.
+ * label, with fewer evaluations and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its
+ * markers. What is done already is not done again, so a run that was cut off goes on. Each process gets one thread and two run side
+ * by side, unless told otherwise.
  *
  *   npm run build && npm run compile && node build/scripts/reproduce-fidelity.js FOLDER [--seeds 3] [--together 2] [SET ...]
  */
@@ -37,6 +38,8 @@ async function main(): Promise<void> {
   const [folder, ...chosen] = positionals;
   if (folder === undefined)
     throw new OptionError('reproduce-fidelity', 'the folder is missing', 'FOLDER [SET ...]');
+  if (!(Number(values.seeds) >= 1))
+    throw new OptionError('--seeds', `${values.seeds} is not a number from 1 on`, 'Correct it');
   const sets = chosen.length > 0 ? chosen : Object.keys(labelKeys);
   const trials = Array.from({ length: Number(values.seeds) }, (_, seed) =>
     sets.map((set) => ({ set, seed, folder: join(folder, set, String(seed)) })),

@@ -1,7 +1,6 @@
-import { DataError } from '../errors.js';
 import type { GeneSet } from '../explain/gene-sets.js';
 import type { DataFrame } from '../io/anndata.js';
-import { columnLabels } from './label-columns.js';
+import { requireLabels } from './label-columns.js';
 
 /** var columns that hold what genes are called, where the index holds accession numbers. */
 const usualColumns: readonly string[] =
@@ -15,24 +14,15 @@ const usualColumns: readonly string[] =
  * @throws DataError where the column is missing; it says which there are
  */
 export function geneSymbols(
-  { index, columns }: DataFrame,
+  frame: DataFrame,
   genes: readonly string[],
   column: string | undefined,
   file: string,
 ): readonly string[] {
-  const name = column ?? usualColumns.find((usual) => columns.has(usual));
+  const name = column ?? usualColumns.find((usual) => frame.columns.has(usual));
   if (name === undefined) return genes;
-  const found = columns.get(name);
-  if (found === undefined) {
-    const names = [...columns.keys()].map((one) => `'${one}'`);
-    throw new DataError(
-      file,
-      `there is no var column '${name}'`,
-      names.length === 0 ? 'It has no var columns' : `It has ${names.join(', ')}`,
-    );
-  }
-  const labels = columnLabels(found);
-  const places = new Map(index.map((gene, at) => [gene, at]));
+  const labels = requireLabels(frame, name, file, 'var');
+  const places = new Map(frame.index.map((gene, at) => [gene, at]));
   const symbols = genes.map((gene) => labels[places.get(gene)!]?.trim() || gene);
   const times = new Map<string, number>();
   for (const symbol of symbols) times.set(symbol, (times.get(symbol) ?? 0) + 1);

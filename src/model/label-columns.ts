@@ -82,17 +82,22 @@ export function obviousLabelColumn(obs: FrameColumns): string | null {
 }
 
 /**
- * The labels of an obs column.
+ * The values of an obs column (or a var column) as text.
  * @throws DataError where there is none of that name; it says which there are
  */
-export function requireLabels(obs: FrameColumns, key: string, file: string): readonly (string | null)[] {
-  const column = obs.columns.get(key);
+export function requireLabels(
+  frame: FrameColumns,
+  key: string,
+  file: string,
+  of: 'obs' | 'var' = 'obs',
+): readonly (string | null)[] {
+  const column = frame.columns.get(key);
   if (column) return columnLabels(column);
-  const names = [...obs.columns.keys()];
+  const names = [...frame.columns.keys()];
   throw new DataError(
     file,
-    `there is no obs column '${key}'`,
-    names.length === 0 ? 'It has no obs columns' : `It has ${names.map((name) => `'${name}'`).join(', ')}`,
+    `there is no ${of} column '${key}'`,
+    names.length === 0 ? `It has no ${of} columns` : `It has ${names.map((name) => `'${name}'`).join(', ')}`,
   );
 }
 

@@ -120,11 +120,11 @@ async function trainOn(
   const settings = settingsOf(description, recipes);
   if (earlier) refuseOtherSettings(folder, earlier, settings);
   if (options.onMessage) for (const line of announcements(cells, run, recipes)) options.onMessage(line);
+  const engine = engineFor(run.device, options.threads ?? run.threads);
   if (earlier === null) {
     const older = folder.create();
     if (older) options.onMessage?.(`The run that was there is kept as ${older} until this one is trained`);
   }
-  const engine = engineFor(run.device, options.threads ?? run.threads);
   const toTheEnd = async () => {
     if (earlier === null) await folder.writeConfig(runConfig(run, cells.fingerprint, settings));
     const checkpoint = existsSync(folder.checkpoint)

@@ -1,4 +1,5 @@
 import { autoencoderStage } from '../src/model/autoencoder-stage.js';
+import { decoderStage } from '../src/model/decoder-stage.js';
 import { denoiserStage } from '../src/model/denoiser-stage.js';
 import type { PresetName } from '../src/model/description.js';
 import { withClusters } from '../src/model/labels.js';
@@ -8,6 +9,7 @@ import { geneRows, latentRows } from '../src/model/state-rows.js';
 import { runOptions } from '../src/model/train-options.js';
 import { loadTrainingCells } from '../src/model/training-cells.js';
 import { describeModel, recipesOf } from '../src/model/training-plan.js';
+import { initialWeights } from '../src/nn/params.js';
 import { stream } from '../src/random/stream.js';
 import { simulatedFile } from './simulated-file.js';
 
@@ -29,11 +31,23 @@ export async function trainingStages(preset: PresetName, folder: string, cells: 
   }
   const mean = new Float32Array(cells * state.autoencoder.latent);
   stream(0, 'latent coordinates').fillNormal(mean);
-  const rows = latentRows(prepared, { mean, deviation: mean.map(() => 0.3) }, true, 0);
+  const posteriors = { mean, deviation: mean.map(() => 0.3) };
+  const rows = latentRows(prepared, posteriors, true, 0);
   const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
   const clustered = withClusters(data.labels, clusters, labels.clusters);
+  const first = autoencoderStage(prepared, null, state.autoencoder, state.readout, recipes.autoencoder, 0);
+  const begun = { weights: initialWeights(first.params, 0), averages: null, shapes: new Map() };
   return [
-    autoencoderStage(prepared, null, state.autoencoder, state.readout, recipes.autoencoder, 0),
+    first,
+    decoderStage(
+      { cells: prepared, posteriors },
+      null,
+      state.autoencoder,
+      state.readout,
+      begun,
+      recipes.decoder,
+      0,
+    ),
     denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0),
   ];
 }

@@ -222,6 +222,8 @@ function table(done: readonly Done[], sets: readonly string[]): string {
   return markdownTable(head, lines);
 }
 
+const trainingStages = ['autoencoder', 'decoder', 'denoiser'];
+
 function timeTable(trials: readonly Trial[], sets: readonly string[], folder: string): string {
   const rowsOf = sets.map((set) => {
     const runs = trials
@@ -229,7 +231,7 @@ function timeTable(trials: readonly Trial[], sets: readonly string[], folder: st
       .map(({ seed }) => join(folder, set, String(seed), 'run', 'train.jsonl'))
       .filter((file) => existsSync(file))
       .map((file) => lastLines(file));
-    const text = ['autoencoder', 'denoiser'].flatMap((stage) => {
+    const text = trainingStages.flatMap((stage) => {
       const ends = runs.map((run) => run.get(stage)!);
       return [
         ends.map(({ step }) => step).join(', '),
@@ -238,7 +240,7 @@ function timeTable(trials: readonly Trial[], sets: readonly string[], folder: st
     });
     return [set, ...text];
   });
-  const head = ['', 'autoencoder: steps', 'time', 'denoiser: steps', 'time'];
+  const head = ['', ...trainingStages.flatMap((stage) => [`${stage}: steps`, 'time'])];
   return markdownTable(head, rowsOf);
 }
 

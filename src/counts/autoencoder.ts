@@ -46,6 +46,12 @@ export interface AutoencoderBatch extends MeasuredCells {
   readonly priorWeight: Tensor;
 }
 
+/** Cells that lie somewhere in the latent space already. */
+export interface DecoderBatch extends MeasuredCells {
+  /** Latent coordinates, batch x latent. */
+  readonly z: Tensor;
+}
+
 export interface Posterior {
   readonly mean: Tensor;
   /** Natural log of the standard deviation. */
@@ -66,18 +72,38 @@ export function autoencoderLoss(
   const { mean: mu, logDeviation } = encode(params, size, batch.expression);
   const deviation = exp(logDeviation);
   const z = add(mu, mul(deviation, batch.noise));
-  const features = decode(params, size, z);
-  const layer = geneLayerOf(size.decoder);
-  const likelihood = readout.loss(params.at('readout'), layer, features, batch);
-  const reconstruction =
-    sparsity === 0 || size.decoder.kind !== 'raising'
-      ? likelihood
-      : add(likelihood, mul(programmePenalty(params, size, readout, features), sparsity));
+  const reconstruction = reconstructionLoss(params, size, readout, { ...batch, z }, sparsity);
   const divergence = mul(
     sum(sub(add(square(mu), square(deviation)), add(mul(logDeviation, 2), 1)), [1]),
     0.5,
   );
   return mul(mean(add(reconstruction, mul(divergence, batch.priorWeight))), 1 / size.genes);
+}
+
+/** The part of `autoencoderLoss` that the decoder answers for, of cells whose latent coordinates are known. */
+export function decoderLoss(
+  params: Params,
+  size: AutoencoderSize,
+  readout: Readout,
+  batch: DecoderBatch,
+  sparsity = 0,
+): Tensor {
+  return mul(mean(reconstructionLoss(params, size, readout, batch, sparsity)), 1 / size.genes);
+}
+
+/** @returns batch */
+function reconstructionLoss(
+  params: Params,
+  size: AutoencoderSize,
+  readout: Readout,
+  batch: DecoderBatch,
+  sparsity: number,
+): Tensor {
+  const features = decode(params, size, batch.z);
+  const likelihood = readout.loss(params.at('readout'), geneLayerOf(size.decoder), features, batch);
+  return sparsity === 0 || size.decoder.kind !== 'raising'
+    ? likelihood
+    : add(likelihood, mul(programmePenalty(params, size, readout, features), sparsity));
 }
 
 /**

@@ -1,6 +1,4 @@
 import { type AutoencoderSize, autoencoderLoss, encode } from '../counts/autoencoder.js';
-import { changeRows } from '../counts/cell-rows.js';
-import { denseRows } from '../counts/csr.js';
 import { normalisedRows, type StoredCells, takeCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { thinnedCells } from '../counts/thinning.js';
@@ -8,12 +6,11 @@ import type { EngineOptions } from '../engine/device.js';
 import { exp } from '../graph/ops/elementwise.js';
 import { type ArrayValue, Program } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
-import type { CsrMatrix } from '../io/anndata.js';
 import { Params } from '../nn/params.js';
-import { logFactorial } from '../random/log-factorial.js';
 import { type Stream, stream } from '../random/stream.js';
 import { evenBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
+import { explainedCells, measuredFeeder, measuredInputs } from './measured-cells.js';
 import type { HeldOut, Stage } from './stage.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
@@ -62,10 +59,10 @@ export function autoencoderStage(
       loss: lossOf(params, size, readout, batches[0].length, 0),
       batches: batches.map(feedsOf),
       every: 100,
-      slack: 0,
-      patience: (step) => Math.max(2500, step / 2),
-      // The bound suffers first from an encoder that is too sure of its cells, while drawn cells still get better.
-      keep: 'last',
+      // The encoder grows too sure of its cells long before the bound says so; the decoder goes on by itself (decoder-stage.ts).
+      slack: -0.0025,
+      patience: () => 300,
+      keep: 'best',
     };
   }
 }
@@ -79,10 +76,8 @@ function lossOf(
 ): Tensor {
   const { genes, latent } = size;
   const inputs = {
+    ...measuredInputs(genes, batch),
     expression: input('expression', [batch, genes]),
-    values: input('values', [batch, genes]),
-    logLibrary: input('logLibrary', [batch, 1]),
-    logFactorials: input('logFactorials', [batch, 1]),
     noise: input('noise', [batch, latent]),
     priorWeight: input('priorWeight', []),
   };
@@ -95,51 +90,20 @@ type Feeder = (rows: Int32Array, draws: Stream, priorWeight: number) => Record<s
 function feeder(cells: StoredCells, size: AutoencoderSize, readout: ReadoutKind, batch: number): Feeder {
   const { genes, latent } = size;
   const expression = new Float32Array(batch * genes);
-  const counts = new Float32Array(batch * genes);
   const noise = new Float32Array(batch * latent);
   const all = Int32Array.from({ length: batch }, (_, i) => i);
+  const measured = measuredFeeder(readout, genes, batch);
   return (rows, draws, priorWeight) => {
     const own = takeCells(cells, rows);
     normalisedRows(readoutOf(readout).counts ? thinnedCells(own, all, draws) : own, all, expression);
     draws.fillNormal(noise);
-    const shared = {
+    return {
+      ...measured(own),
       expression: { data: expression, shape: [batch, genes] },
       noise: { data: noise, shape: [batch, latent] },
       priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
     };
-    if (!readoutOf(readout).counts) return { ...shared, values: shared.expression };
-    denseRows(own.values, all, counts);
-    return {
-      ...shared,
-      values: { data: counts, shape: [batch, genes] },
-      logLibrary: { data: logLibrarySizes(own, all), shape: [batch, 1] },
-      logFactorials: { data: logFactorials(own.values), shape: [batch, 1] },
-    };
   };
-}
-
-/** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
-function explainedCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
-  const { targetSum } = cells.preprocessing;
-  if (readoutOf(readout).counts || targetSum === null) return cells;
-  return {
-    ...cells,
-    values: changeRows(cells.values, [{ kind: 'total', target: targetSum }, { kind: 'log1p' }]),
-  };
-}
-
-/** Natural log of the cells' totals over the model's genes; an empty cell counts as one molecule. */
-export function logLibrarySizes(cells: StoredCells, rows: ArrayLike<number>): Float32Array {
-  return Float32Array.from(rows, (row) => Math.log(Math.max(1, cells.librarySize[row])));
-}
-
-/** Of each cell, the sum over genes of log x!. */
-function logFactorials({ rows, indptr, data }: CsrMatrix): Float32Array {
-  return Float32Array.from({ length: rows }, (_, row) => {
-    let total = 0;
-    for (let at = indptr[row]; at < indptr[row + 1]; at++) total += logFactorial(data[at]);
-    return total;
-  });
 }
 
 /** Latent posterior of every training cell, cells x latent each. */

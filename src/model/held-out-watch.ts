@@ -53,8 +53,9 @@ export class HeldOutWatch {
     for (const batch of this.heldOut.batches) {
       loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
     }
-    const lowest = Math.min(loss, this.best?.lowest ?? loss);
-    if (loss - lowest <= this.heldOut.slack * Math.abs(lowest)) {
+    const before = this.best?.lowest ?? Number.POSITIVE_INFINITY;
+    if (this.best === null || loss - before <= this.heldOut.slack * Math.abs(before)) {
+      const lowest = Math.min(loss, before);
       const { step, weights: own, averages } = state;
       this.best = { step, weights: own, averages, loss, lowest };
     }

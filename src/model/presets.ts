@@ -42,6 +42,14 @@ const published: Preset = {
   heldOut: 0,
 };
 
+const autoencoderRecipe: TrainingRecipe = {
+  batchSize: 128,
+  learningRate: 2e-3,
+  weightDecay: 1e-4,
+  warmupSteps: 100,
+  averageDecay: 0.995,
+};
+
 const models: Readonly<Record<'crate' | 'wbdit' | 'dit', Preset>> = {
   wbdit: published,
   dit: published,
@@ -53,13 +61,8 @@ const models: Readonly<Record<'crate' | 'wbdit' | 'dit', Preset>> = {
     // Labels a little stronger than as trained: cells are told by them as real ones are, and no less real (docs/decisions.md).
     sampling: { ...fewEvaluations, guidance: 1.5 },
     recipes: {
-      autoencoder: {
-        batchSize: 128,
-        learningRate: 2e-3,
-        weightDecay: 1e-4,
-        warmupSteps: 100,
-        averageDecay: 0.995,
-      },
+      autoencoder: autoencoderRecipe,
+      decoder: autoencoderRecipe,
       denoiser: {
         batchSize: 256,
         // Gates and codes start small: at 1e-3 the same held-out loss takes three times as many steps (docs/decisions.md).

@@ -1,5 +1,5 @@
 import type { EngineOptions } from '../engine/device.js';
-import { parameterCount } from '../nn/params.js';
+import { type Param, parameterCount } from '../nn/params.js';
 import { type Checkpoint, type FinishedWeights, writeCheckpoint } from './checkpoint.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage, TrainedWeights } from './stage.js';
@@ -10,7 +10,7 @@ import { type Budget, runStage, type StagePosition, type StageRecord, startOf } 
 export class StageRunner {
   private readonly finished: { readonly record: StageRecord; readonly trained: FinishedWeights }[] = [];
   private unfinished: StageRecord | null = null;
-  private parameterTotal = 0;
+  private readonly trainables = new Map<string, Param>();
 
   constructor(
     private readonly folder: RunFolder,
@@ -21,9 +21,9 @@ export class StageRunner {
     private readonly checkpoint: Checkpoint,
   ) {}
 
-  /** Trainable numbers in the stages so far. */
+  /** Trainable numbers in the stages so far; what two stages train is counted once. */
   get parameters(): number {
-    return this.parameterTotal;
+    return parameterCount([...this.trainables.values()]);
   }
 
   get records(): readonly StageRecord[] {
@@ -38,7 +38,7 @@ export class StageRunner {
 
   /** @returns the trained weights, or null when training was interrupted (its state is saved then) */
   async run(stage: Stage, budget: Budget): Promise<TrainedWeights | null> {
-    this.parameterTotal += parameterCount(stage.params);
+    for (const param of stage.params) this.trainables.set(param.name, param);
     const before = this.checkpoint.finished[this.finished.length];
     if (before) {
       this.finished.push(before);

@@ -28,7 +28,7 @@ export interface HeldOut {
   readonly batches: readonly Record<string, ArrayValue>[];
   /** Steps between two looks. */
   readonly every: number;
-  /** A look is as good as the best when its loss is at most this share above the lowest. */
+  /** A look is as good as the best when its loss is at most this share above the lowest; below 0 it must be better by so much. */
   readonly slack: number;
   /** Steps after the look at `step` after which training stops, unless another was as good as the best. */
   readonly patience: (step: number) => number;

@@ -1,7 +1,8 @@
 import { normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
-import { logLibrarySizes, type Posteriors } from './autoencoder-stage.js';
+import type { Posteriors } from './autoencoder-stage.js';
+import { logLibrarySizes } from './measured-cells.js';
 
 /** Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1. */
 export interface Standardisation {

@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../io/atomic.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
 import { readCheckpoint } from './checkpoint.js';
+import { decoderStage, withDecoder } from './decoder-stage.js';
 import { denoiserStage } from './denoiser-stage.js';
 import type { PresetName } from './description.js';
 import { engineFor } from './device-choice.js';
@@ -213,41 +214,46 @@ async function trainGeneModel(
   );
 }
 
-/** Share of a budget in minutes that the first of two stages may take. */
-const AUTOENCODER_SHARE = 0.4;
+/** Shares of a budget in minutes by the end of which the first two of three stages are over. */
+const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.45 };
 
-/** Two stages: an autoencoder of the counts, then the denoiser on its latent coordinates. Null when interrupted. */
+/**
+ * Three stages: an autoencoder of the counts, its decoder once more by itself, and the denoiser on latent coordinates. Null when
+ * interrupted.
+ */
 async function trainLatentModel(
   { description, cells, recipes, run }: TrainingPlan,
   runner: StageRunner,
 ): Promise<TrainedModel | null> {
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
-  const { seed } = run;
+  const { seed, sparsity } = run;
   const { prepared, heldOut } = cells;
-  const first = autoencoderStage(
-    prepared,
-    heldOut?.prepared ?? null,
-    state.autoencoder,
-    state.readout,
-    recipes.autoencoder,
-    seed,
-    run.sparsity,
-  );
-  const autoencoder = await runner.run(first, budgetOf(run, 0, AUTOENCODER_SHARE));
-  if (!autoencoder) return null;
+  const { autoencoder: size, readout } = state;
+  const others = heldOut?.prepared ?? null;
+  const first = autoencoderStage(prepared, others, size, readout, recipes.autoencoder, seed, sparsity);
+  const begun = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
+  if (!begun) return null;
 
-  const withLibrary = readoutOf(state.readout).counts;
-  const encode = (others: StoredCells) =>
-    encodeCells(others, state.autoencoder, bestWeights(autoencoder), runner.engine);
-  const rows = latentRows(prepared, await encode(prepared), withLibrary, seed);
+  const encode = async (own: StoredCells) => ({
+    cells: own,
+    posteriors: await encodeCells(own, size, bestWeights(begun), runner.engine),
+  });
+  const encoded = await encode(prepared);
+  const encodedOthers = others && (await encode(others));
+  const second = decoderStage(encoded, encodedOthers, size, readout, begun, recipes.decoder, seed, sparsity);
+  const decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
+  if (!decoder) return null;
+
+  const withLibrary = readoutOf(readout).counts;
+  const rows = latentRows(prepared, encoded.posteriors, withLibrary, seed);
   const { standardisation } = rows;
   const heldOutRows =
-    heldOut &&
-    latentRows(heldOut.prepared, await encode(heldOut.prepared), withLibrary, seed, standardisation);
+    encodedOthers &&
+    latentRows(encodedOthers.cells, encodedOthers.posteriors, withLibrary, seed, standardisation);
   const found = conditionsOf(description.labels.clusters, cells, rows, heldOutRows, seed);
   const conditioned = { ...description, labels: found.labels.space };
-  const second = denoiserStage(
+  const third = denoiserStage(
     conditioned,
     { state: rows, labels: found.labels },
     heldOutRows && {
@@ -258,12 +264,12 @@ async function trainLatentModel(
     recipes.denoiser,
     seed,
   );
-  const denoiser = await runner.run(second, budgetOf(run, runner.seconds, 1));
+  const denoiser = await runner.run(third, budgetOf(run, runner.seconds, 1));
   return (
     denoiser && {
       description: conditioned,
       parts: new Map([
-        ['autoencoder', autoencoder],
+        ['autoencoder', withDecoder(begun, decoder)],
         ['denoiser', denoiser],
       ]),
       standardisation,

@@ -19,7 +19,7 @@ const path = (name: string) => join(folder, name);
 const common = { threads: 1, labelKeys: ['cell_type'] };
 
 before(async () => {
-  await writeH5ad(path('data.h5ad'), smallTissue({ cells: 150 }));
+  await writeH5ad(path('data.h5ad'), smallTissue({ cells: 150, genes: 60 }));
   await train(path('data.h5ad'), { out: path('run'), steps: 250, decoder: 'raising', ...common });
 });
 after(() => rmSync(folder, { recursive: true }));

@@ -53,3 +53,12 @@ test('slack is a share of a loss below nothing, too', async (t) => {
   await look(300, -0.98);
   assert.equal(watch.bestSoFar?.step, 200);
 });
+
+test('with slack below nothing a look must be better by that share', async (t) => {
+  const { watch, look } = await watchOf(t, -0.01);
+  await look(100, 1);
+  await look(200, 0.995);
+  assert.equal(watch.bestSoFar?.step, 100);
+  await look(300, 0.989);
+  assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.lowest], [300, Math.fround(0.989)]);
+});

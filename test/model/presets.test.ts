@@ -71,19 +71,23 @@ test('messages say what was chosen and what could be better', async (t) => {
     '10 of 23 genes are modelled (seurat_v3)',
     'No labels are learned; --label-key would take cell_type, cluster, donor',
     'autoencoder: 32 cells a batch, as there are few cells',
+    'decoder: 32 cells a batch, as there are few cells',
     'denoiser: 32 cells a batch, as there are few cells',
   ]);
-  assert.equal(reports.length, 24);
+  assert.equal(reports.length, 36);
   // The loss reported at step 10 is the mean of the first ten.
   assert.deepEqual(
     stages.map(({ firstLoss }) => firstLoss),
-    [reports[9].loss, reports[21].loss],
+    [reports[9].loss, reports[21].loss, reports[33].loss],
   );
   for (const [
     i,
     { stage, step, steps, loss, cellsPerSecond, etaSeconds, elapsedSeconds },
   ] of reports.entries()) {
-    assert.deepEqual([stage, step, steps], [i < 12 ? 'autoencoder' : 'denoiser', (i % 12) + 1, 12]);
+    assert.deepEqual(
+      [stage, step, steps],
+      [['autoencoder', 'decoder', 'denoiser'][Math.floor(i / 12)], (i % 12) + 1, 12],
+    );
     assert.ok(Number.isFinite(loss) && cellsPerSecond > 0 && elapsedSeconds > 0);
     assert.ok(etaSeconds !== null && etaSeconds >= 0 && (step < 12 || etaSeconds === 0));
   }

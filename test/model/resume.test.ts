@@ -28,7 +28,7 @@ const logOf = (run: string): { stage: string; step: number }[] =>
     .map((line) => JSON.parse(line));
 
 function assertNoStepTwice(run: string): void {
-  for (const stage of ['autoencoder', 'denoiser']) {
+  for (const stage of ['autoencoder', 'decoder', 'denoiser']) {
     const steps = logOf(run).flatMap((line) => (line.stage === stage ? [line.step] : []));
     assert.deepEqual(
       steps,
@@ -49,6 +49,7 @@ async function interruptedRun(t: TestContext, stage: string, step: number): Prom
 for (const [stage, step] of [
   ['autoencoder', 1],
   ['autoencoder', 6],
+  ['decoder', 3],
   ['denoiser', 4],
 ] as const) {
   test(`interrupted after step ${step} of the ${stage}, a run comes to the same weights bit for bit`, async (t) => {
@@ -84,6 +85,7 @@ test('interrupted again and again, before the first step too, it is still the sa
   for (const [stage, step] of [
     ['autoencoder', 2],
     ['autoencoder', 3],
+    ['decoder', 2],
     ['denoiser', 1],
     ['denoiser', 5],
   ] as const) {

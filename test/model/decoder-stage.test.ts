@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { decoderLoss } from '../../src/counts/autoencoder.js';
+import { readoutOf } from '../../src/counts/readout.js';
+import { Program } from '../../src/graph/program.js';
+import { input } from '../../src/graph/tensor.js';
+import { autoencoderStage, encodeCells } from '../../src/model/autoencoder-stage.js';
+import { decoderStage, withDecoder } from '../../src/model/decoder-stage.js';
+import { measuredInputs } from '../../src/model/measured-cells.js';
+import { presets, stateSpaceOf } from '../../src/model/presets.js';
+import type { TrainedWeights } from '../../src/model/stage.js';
+import { bestWeights } from '../../src/model/stage.js';
+import { runOptions } from '../../src/model/train-options.js';
+import { loadTrainingCells } from '../../src/model/training-cells.js';
+import { initialWeights, Params } from '../../src/nn/params.js';
+import { workplace } from './small-tissue.js';
+
+const engine = { device: 'cpu', threads: 1 } as const;
+
+/** An autoencoder of a small tissue as it is before training, and the stage that goes on with its decoder. */
+async function begunStage(t: TestContext) {
+  const { data, path } = await workplace(t);
+  const run = await runOptions({ out: path('run'), heldOut: 0 });
+  const cells = await loadTrainingCells(data, {
+    ...{ layer: run.layer, labelKeys: [], genes: run.genes, flavour: run.hvg, scaling: run.scaling },
+    ...{ heldOut: 0, seed: 0, run: path('run') },
+  });
+  t.after(() => cells.close());
+  const { prepared } = cells;
+  const state = stateSpaceOf('crate', 'counts', prepared.preprocessing.geneNames.length);
+  assert.ok(state.kind === 'latent');
+  const { autoencoder: size, readout } = state;
+  const recipe = { ...presets.crate.recipes.autoencoder, batchSize: 16 };
+  const first = autoencoderStage(prepared, null, size, readout, recipe, 0);
+  const begun: TrainedWeights = {
+    weights: initialWeights(first.params, 3),
+    averages: initialWeights(first.params, 4),
+    shapes: new Map(first.params.map(({ name, tensor }) => [name, tensor.shape as readonly number[]])),
+  };
+  const posteriors = await encodeCells(prepared, size, bestWeights(begun), engine);
+  const stage = decoderStage({ cells: prepared, posteriors }, null, size, readout, begun, recipe, 0);
+  return { stage, begun, size, readout, posteriors };
+}
+
+test('the decoder goes on from where it is, and the encoder is not among what is trained', async (t) => {
+  const { stage, begun } = await begunStage(t);
+  const names = [...begun.weights.keys()];
+  assert.ok(names.some((name) => name.startsWith('encoder.')));
+  assert.deepEqual(
+    stage.params.map(({ name }) => name).sort(),
+    names.filter((name) => !name.startsWith('encoder.')).sort(),
+  );
+  for (const { name } of stage.params) {
+    assert.equal(stage.startingValues?.get(name), begun.weights.get(name), name);
+  }
+});
+
+test('its loss is that of the cells at draws from their posteriors, other ones at each step', async (t) => {
+  const { stage, begun, size, readout, posteriors } = await begunStage(t);
+  const rows = Int32Array.from({ length: 16 }, (_, i) => 2 * i);
+  const given = stage.feeds(rows, 7);
+  const z = (given.z.data as Float32Array).slice();
+  rows.forEach((cell, i) => {
+    for (let k = 0; k < size.latent; k++) {
+      const at = cell * size.latent + k;
+      const deviations = Math.abs(z[i * size.latent + k] - posteriors.mean[at]) / posteriors.deviation[at];
+      assert.ok(deviations < 5 && deviations > 0, `${deviations}`);
+    }
+  });
+  const params = Params.create();
+  const loss = decoderLoss(params, size, readoutOf(readout), {
+    ...measuredInputs(size.genes, rows.length),
+    z: input('z', [rows.length, size.latent]),
+  });
+  const lossOf = async (feeds: typeof given) => {
+    const found = await Promise.all(
+      [loss, stage.loss].map(async (one) => {
+        const program = await Program.compile({ loss: one }, engine, begun.weights);
+        const result = await program.run(feeds);
+        await program.close();
+        return result.loss[0];
+      }),
+    );
+    assert.equal(found[0], found[1]);
+    return found[0];
+  };
+  const before = await lossOf({ ...given, z: { ...given.z, data: z } });
+  assert.equal(before, await lossOf(stage.feeds(rows, 7)), 'the same step, the same draws');
+  assert.notEqual(before, await lossOf(stage.feeds(rows, 8)));
+});
+
+test('the model has the encoder of the first stage and the decoder of the second', async (t) => {
+  const { stage, begun } = await begunStage(t);
+  const decoder: TrainedWeights = {
+    weights: initialWeights(stage.params, 5),
+    averages: initialWeights(stage.params, 6),
+    shapes: new Map(),
+  };
+  const joined = withDecoder(begun, decoder);
+  assert.deepEqual(joined.shapes, begun.shapes);
+  for (const [name, kept] of begun.averages!) {
+    const from = name.startsWith('encoder.') ? kept : decoder.averages!.get(name);
+    assert.equal(joined.averages!.get(name), from, name);
+  }
+  for (const [name, kept] of begun.weights) {
+    assert.equal(joined.weights.get(name), decoder.weights.get(name) ?? kept, name);
+  }
+});

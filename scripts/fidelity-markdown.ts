@@ -232,7 +232,9 @@ function timeTable(trials: readonly Trial[], sets: readonly string[], folder: st
       .filter((file) => existsSync(file))
       .map((file) => lastLines(file));
     const text = trainingStages.flatMap((stage) => {
-      const ends = runs.map((run) => run.get(stage)!);
+      // Runs of earlier versions have no stage of the decoder.
+      const ends = runs.flatMap((run) => run.get(stage) ?? []);
+      if (ends.length === 0) return ['-', '-'];
       return [
         ends.map(({ step }) => step).join(', '),
         ends.map(({ elapsedSeconds }) => formatDuration(elapsedSeconds)).join(', '),

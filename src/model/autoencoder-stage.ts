@@ -10,7 +10,7 @@ import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import { evenBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
-import { explainedCells, measuredFeeder, measuredInputs } from './measured-cells.js';
+import { measuredFeeder, measuredInputs, readoutCells } from './measured-cells.js';
 import type { HeldOut, Stage } from './stage.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
@@ -39,7 +39,7 @@ export function autoencoderStage(
     params: params.list(),
     loss,
     startingValues: new Map(
-      [...readoutOf(readout).startingValues(explainedCells(cells, readout))].map(([name, data]) => [
+      [...readoutOf(readout).startingValues(readoutCells(cells, readout))].map(([name, data]) => [
         `readout.${name}`,
         data,
       ]),

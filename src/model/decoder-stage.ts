@@ -9,7 +9,7 @@ import type { Posteriors } from './autoencoder-stage.js';
 import { evenBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
 import { measuredFeeder, measuredInputs } from './measured-cells.js';
-import type { HeldOut, Stage, TrainedWeights } from './stage.js';
+import { bestWeights, type HeldOut, type Stage, type TrainedWeights } from './stage.js';
 
 /** Held-out cells to look at: more would tell little more. */
 const MOST_HELD_OUT = 1000;
@@ -38,13 +38,14 @@ export function decoderStage(
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
+  const started = bestWeights(begun);
   const feeds = feeder(training, size, readout, recipe.batchSize);
   return {
     name: 'decoder',
     recipe,
     params: params.list(),
     loss,
-    startingValues: new Map(params.list().map(({ name }) => [name, begun.weights.get(name)!])),
+    startingValues: new Map(params.list().map(({ name }) => [name, started.get(name)!])),
     feeds: (rows, step) => feeds(rows, stream(seed, 'posterior draws for the decoder', 0, step)),
     heldOut: heldOut && watched(heldOut),
   };
@@ -53,7 +54,12 @@ export function decoderStage(
     const { rows } = others.cells.values;
     const batches = evenBatches(rows, Math.min(rows, MOST_HELD_OUT), LARGEST_BATCH);
     const feedsOf = (own: Int32Array, i: number) =>
-      feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i));
+      feeder(
+        others,
+        size,
+        readout,
+        own.length,
+      )(own, stream(seed, 'posterior draws for the decoder held out', i));
     return {
       // Without the penalty, so that runs compare.
       loss: lossOf(params, size, readout, batches[0].length, 0),
@@ -72,7 +78,7 @@ export function withDecoder(autoencoder: TrainedWeights, decoder: TrainedWeights
   const { averages } = autoencoder;
   return {
     weights: new Map([...autoencoder.weights, ...decoder.weights]),
-    averages: averages && new Map([...averages, ...(decoder.averages ?? decoder.weights)]),
+    averages: averages && new Map([...averages, ...bestWeights(decoder)]),
     shapes: autoencoder.shapes,
   };
 }

@@ -4,10 +4,10 @@ import type { TrainingState } from '../graph/training-step.js';
 import type { Param } from '../nn/params.js';
 import { bestWeights, type HeldOut } from './stage.js';
 
-/** The weights to keep so far: those of the latest look whose loss was within `slack` of the lowest. */
+/** The weights to keep so far: those of the latest look whose loss was within `slack` of the lowest (stage.ts). */
 export interface BestSoFar extends Pick<TrainingState, 'step' | 'weights' | 'averages'> {
   readonly loss: number;
-  /** The lowest loss of all looks. */
+  /** The lowest loss of looks that were as good as the best. */
   readonly lowest: number;
 }
 
@@ -53,9 +53,10 @@ export class HeldOutWatch {
     for (const batch of this.heldOut.batches) {
       loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
     }
-    const before = this.best?.lowest ?? Number.POSITIVE_INFINITY;
-    if (this.best === null || loss - before <= this.heldOut.slack * Math.abs(before)) {
-      const lowest = Math.min(loss, before);
+    const { lowest: before } = this.best ?? { lowest: null };
+    const most = before === null ? Number.POSITIVE_INFINITY : before + this.heldOut.slack * Math.abs(before);
+    if (Number.isFinite(loss) && loss <= most) {
+      const lowest = Math.min(loss, before ?? loss);
       const { step, weights: own, averages } = state;
       this.best = { step, weights: own, averages, loss, lowest };
     }

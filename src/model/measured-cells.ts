@@ -38,7 +38,7 @@ export function measuredFeeder(
 }
 
 /** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
-export function explainedCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
+export function readoutCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
   const { targetSum } = cells.preprocessing;
   if (readoutOf(readout).counts || targetSum === null) return cells;
   return {

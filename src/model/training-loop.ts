@@ -23,7 +23,7 @@ export interface StageRecord {
   /** Means over the first steps, and over those of the latest report. */
   readonly firstLoss: number | null;
   readonly finalLoss: number | null;
-  /** The look at held-out cells whose weights are kept, and the lowest loss of all looks; null without them. */
+  /** The latest look at held-out cells that was as good as the best, and the lowest loss of such; null without them. */
   readonly heldOut: { readonly loss: number; readonly step: number; readonly lowest: number } | null;
   readonly seconds: number;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { autoencoderLoss, decode, encode, geneLayerOf } from '../../src/counts/autoencoder.js';
+import { autoencoderLoss, decode, decoderLoss, encode, geneLayerOf } from '../../src/counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../../src/counts/readout.js';
 import { gradients } from '../../src/graph/autodiff.js';
 import { exp } from '../../src/graph/ops/elementwise.js';
@@ -39,12 +39,16 @@ function feeds(readout: ReadoutKind, priorWeight: number) {
   };
 }
 
+const lossInputs = () => ({
+  values: input('values', [cells, size.genes]),
+  logLibrary: input('logLibrary', [cells, 1]),
+  logFactorials: input('logFactorials', [cells, 1]),
+});
+
 function lossOf(params: Params, readout: ReadoutKind, sparsity = 0): Tensor {
   const inputs = {
+    ...lossInputs(),
     expression: input('expression', [cells, size.genes]),
-    values: input('values', [cells, size.genes]),
-    logLibrary: input('logLibrary', [cells, 1]),
-    logFactorials: input('logFactorials', [cells, 1]),
     noise: input('noise', [cells, size.latent]),
     priorWeight: input('priorWeight', []),
   };
@@ -92,11 +96,7 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
       params.at('readout'),
       geneLayerOf(size.decoder),
       decode(params, size, input('z', [cells, size.latent])),
-      {
-        values: input('values', [cells, size.genes]),
-        logLibrary: input('logLibrary', [cells, 1]),
-        logFactorials: input('logFactorials', [cells, 1]),
-      },
+      lossInputs(),
     );
     const { values: given, logLibrary, logFactorials } = feeds(readout, 0);
     const inputs = {
@@ -105,6 +105,20 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
       ...(logLibrary && { logLibrary, logFactorials }),
     };
     const parts = (await evaluate({ reconstruction }, inputs, weights)).reconstruction;
+    const decoder = (sparsity: number) =>
+      decoderLoss(
+        params,
+        size,
+        readoutOf(readout),
+        { ...lossInputs(), z: input('z', [cells, size.latent]) },
+        sparsity,
+      );
+    for (const sparsity of [0, 2]) {
+      const alone = (await evaluate({ loss: decoder(sparsity) }, inputs, weights)).loss[0];
+      const whole = (await evaluate({ loss: lossOf(params, readout, sparsity) }, feeds(readout, 0), weights))
+        .loss[0];
+      assert.ok(Math.abs(alone - whole) < 1e-5 * Math.max(1, Math.abs(whole)), `${alone} ${whole}`);
+    }
     const mean0 = parts.reduce((sum, x) => sum + x, 0) / (cells * size.genes);
     assert.ok(Math.abs((await all(0)) - mean0) < 1e-5 * Math.max(1, Math.abs(mean0)));
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { decoderLoss } from '../../src/counts/autoencoder.js';
+import { takeRows } from '../../src/counts/cell-rows.js';
+import { denseRows } from '../../src/counts/csr.js';
 import { readoutOf } from '../../src/counts/readout.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
@@ -8,11 +10,11 @@ import { autoencoderStage, encodeCells } from '../../src/model/autoencoder-stage
 import { decoderStage, withDecoder } from '../../src/model/decoder-stage.js';
 import { measuredInputs } from '../../src/model/measured-cells.js';
 import { presets, stateSpaceOf } from '../../src/model/presets.js';
-import type { TrainedWeights } from '../../src/model/stage.js';
-import { bestWeights } from '../../src/model/stage.js';
+import { bestWeights, type TrainedWeights } from '../../src/model/stage.js';
 import { runOptions } from '../../src/model/train-options.js';
 import { loadTrainingCells } from '../../src/model/training-cells.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
+import { stream } from '../../src/random/stream.js';
 import { workplace } from './small-tissue.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
@@ -39,7 +41,7 @@ async function begunStage(t: TestContext) {
   };
   const posteriors = await encodeCells(prepared, size, bestWeights(begun), engine);
   const stage = decoderStage({ cells: prepared, posteriors }, null, size, readout, begun, recipe, 0);
-  return { stage, begun, size, readout, posteriors };
+  return { stage, begun, size, readout, posteriors, cells: prepared };
 }
 
 test('the decoder goes on from where it is, and the encoder is not among what is trained', async (t) => {
@@ -51,20 +53,29 @@ test('the decoder goes on from where it is, and the encoder is not among what is
     names.filter((name) => !name.startsWith('encoder.')).sort(),
   );
   for (const { name } of stage.params) {
-    assert.equal(stage.startingValues?.get(name), begun.weights.get(name), name);
+    assert.equal(stage.startingValues?.get(name), begun.averages!.get(name), name);
   }
 });
 
 test('its loss is that of the cells at draws from their posteriors, other ones at each step', async (t) => {
-  const { stage, begun, size, readout, posteriors } = await begunStage(t);
+  const { stage, begun, size, readout, posteriors, cells } = await begunStage(t);
   const rows = Int32Array.from({ length: 16 }, (_, i) => 2 * i);
   const given = stage.feeds(rows, 7);
   const z = (given.z.data as Float32Array).slice();
+  const noise = new Float32Array(z.length);
+  stream(0, 'posterior draws for the decoder', 0, 7).fillNormal(noise);
+  const counts = new Float32Array(rows.length * size.genes);
+  denseRows(takeRows(cells.values, rows), [...rows.keys()], counts);
+  assert.deepEqual(given.values.data, counts);
+  const totals = Float32Array.from(rows, (_, i) =>
+    Math.log(counts.subarray(i * size.genes, (i + 1) * size.genes).reduce((a, b) => a + b)),
+  );
+  assert.deepEqual(given.logLibrary.data, totals);
   rows.forEach((cell, i) => {
     for (let k = 0; k < size.latent; k++) {
       const at = cell * size.latent + k;
-      const deviations = Math.abs(z[i * size.latent + k] - posteriors.mean[at]) / posteriors.deviation[at];
-      assert.ok(deviations < 5 && deviations > 0, `${deviations}`);
+      const drawn = posteriors.mean[at] + posteriors.deviation[at] * noise[i * size.latent + k];
+      assert.ok(Math.abs(z[i * size.latent + k] - drawn) < 1e-5);
     }
   });
   const params = Params.create();

@@ -50,7 +50,7 @@ test('a run is opened: programmes of the types, markers, layers, doses and trace
     assert.ok(rateBefore > 0 && rateAfter > 0 && zeros >= 0 && zeros <= 1);
   }
   for (const { doses: own } of doses) {
-    // Three doublings of twenty genes are more than the library of these few genes holds.
+    // Three doublings of twenty genes are more than the library of these sixty genes holds; of 23 genes two are.
     const raised = own.filter(({ dose }) => dose > 0 && dose <= 2);
     raised.forEach(({ onTarget, whole }, i) => {
       assert.ok(i === 0 || onTarget > raised[i - 1].onTarget, JSON.stringify(own));

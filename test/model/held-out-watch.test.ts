@@ -62,3 +62,17 @@ test('with slack below nothing a look must be better by that share', async (t) =
   await look(300, 0.989);
   assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.lowest], [300, Math.fround(0.989)]);
 });
+
+for (const slack of [-0.01, 0, 0.01]) {
+  test(`with slack ${slack} a look without a finite loss is never kept, and stands in no other's way`, async (t) => {
+    const { watch, look } = await watchOf(t, slack);
+    await look(100, Number.NaN);
+    await look(200, Number.POSITIVE_INFINITY);
+    const kept = [watch.bestSoFar?.step];
+    await look(300, 2);
+    await look(400, Number.NaN);
+    kept.push(watch.bestSoFar?.step);
+    await look(500, 1);
+    assert.deepEqual([...kept, watch.bestSoFar?.step], [undefined, 300, 500]);
+  });
+}

@@ -66,8 +66,8 @@ export function decoderStage(
       batches: batches.map(feedsOf),
       every: 100,
       slack: 0,
-      // The loss is lowest at once and rises slowly, while redrawn cells still get better.
-      patience: () => 2500,
+      // The loss is lowest at once and rises slowly, while redrawn cells still get better; much longer, and they are copies.
+      patience: () => 1000,
       keep: 'last',
     };
   }

@@ -8,17 +8,13 @@ import { type ArrayValue, Program } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
-import { evenBatches } from './batches.js';
+import { heldOutBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
 import { measuredFeeder, measuredInputs, readoutCells } from './measured-cells.js';
 import type { HeldOut, Stage } from './stage.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
 const PRIOR_WARMUP = 500;
-
-/** Held-out cells to look at: more would tell little more. */
-const MOST_HELD_OUT = 1000;
-const LARGEST_BATCH = 256;
 
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
@@ -50,8 +46,7 @@ export function autoencoderStage(
   };
 
   function watched(others: StoredCells): HeldOut {
-    const { rows } = others.values;
-    const batches = evenBatches(rows, Math.min(rows, MOST_HELD_OUT), LARGEST_BATCH);
+    const batches = heldOutBatches(others.values.rows);
     const feedsOf = (own: Int32Array, i: number) =>
       feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i), 1);
     return {

@@ -46,6 +46,14 @@ export function evenBatches(cells: number, rows: number, largest: number): Int32
   );
 }
 
+/** Held-out cells of an autoencoder to look at: more would tell little more. */
+const MOST_HELD_OUT = 1000;
+const LARGEST_HELD_OUT_BATCH = 256;
+
+/** Held-out cells that an autoencoder, or its decoder, is looked at on. */
+export const heldOutBatches = (cells: number): Int32Array[] =>
+  evenBatches(cells, Math.min(cells, MOST_HELD_OUT), LARGEST_HELD_OUT_BATCH);
+
 /** Fewer cells than this teach nothing that a copy of them would not. */
 const FEWEST_CELLS = 16;
 

@@ -6,14 +6,10 @@ import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import type { Posteriors } from './autoencoder-stage.js';
-import { evenBatches } from './batches.js';
+import { heldOutBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
 import { measuredFeeder, measuredInputs } from './measured-cells.js';
 import { bestWeights, type HeldOut, type Stage, type TrainedWeights } from './stage.js';
-
-/** Held-out cells to look at: more would tell little more. */
-const MOST_HELD_OUT = 1000;
-const LARGEST_BATCH = 256;
 
 /** Cells, and where the encoder sees them. */
 export interface EncodedCells {
@@ -24,21 +20,21 @@ export interface EncodedCells {
 /**
  * Second stage of a latent model: the decoder by itself, on cells whose places in the latent space stay as they are. An encoder
  * learns its cells by heart long before the decoder has learned their genes; here the one has stopped and the other goes on.
- * @param begun the autoencoder, whose decoder is where this one starts
+ * @param autoencoder where the decoder starts from
  */
 export function decoderStage(
   training: EncodedCells,
   heldOut: EncodedCells | null,
   size: AutoencoderSize,
   readout: ReadoutKind,
-  begun: TrainedWeights,
+  autoencoder: TrainedWeights,
   recipe: TrainingRecipe,
   seed: number,
   sparsity = 0,
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
-  const started = bestWeights(begun);
+  const started = bestWeights(autoencoder);
   const feeds = feeder(training, size, readout, recipe.batchSize);
   return {
     name: 'decoder',
@@ -51,15 +47,11 @@ export function decoderStage(
   };
 
   function watched(others: EncodedCells): HeldOut {
-    const { rows } = others.cells.values;
-    const batches = evenBatches(rows, Math.min(rows, MOST_HELD_OUT), LARGEST_BATCH);
-    const feedsOf = (own: Int32Array, i: number) =>
-      feeder(
-        others,
-        size,
-        readout,
-        own.length,
-      )(own, stream(seed, 'posterior draws for the decoder held out', i));
+    const batches = heldOutBatches(others.cells.values.rows);
+    const feedsOf = (own: Int32Array, i: number) => {
+      const draws = stream(seed, 'posterior draws for the decoder held out', i);
+      return feeder(others, size, readout, own.length)(own, draws);
+    };
     return {
       // Without the penalty, so that runs compare.
       loss: lossOf(params, size, readout, batches[0].length, 0),

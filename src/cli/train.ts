@@ -71,6 +71,11 @@ export function addTrainCommand(program: Command): void {
       'of --decoder raising: price of what programmes raise genes by (0.002)',
       realNumber('--sparsity', 0),
     )
+    .option(
+      '--rate-reduction <W>',
+      "of crate: weight of its layers' own objective in the loss (0)",
+      realNumber('--rate-reduction', 0),
+    )
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))
     .addOption(new Option('--resume', 'go on with an interrupted run').conflicts('force'))
     .option('--force', 'replace an existing run folder')

@@ -8,7 +8,7 @@ import type { Params } from '../nn/params.js';
 
 /** Step size and sparsity penalty of the published models. */
 const ETA = 0.1;
-const LAMBDA = 0.1;
+export const LAMBDA = 0.1;
 
 /** A function of tokens, batch x tokens x dim. */
 export type TokenCode = (y: Tensor) => Tensor;

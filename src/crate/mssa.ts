@@ -1,9 +1,10 @@
 import { mul } from '../graph/ops/elementwise.js';
 import { transposeLast } from '../graph/ops/layout.js';
-import { matmul } from '../graph/ops/matrix.js';
+import { matmul, linear as project } from '../graph/ops/matrix.js';
 import { softmax } from '../graph/ops/normalise.js';
 import type { Tensor } from '../graph/tensor.js';
 import { joinHeads, splitHeads } from '../nn/heads.js';
+import { xavierUniform } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 
@@ -15,7 +16,12 @@ import type { Params } from '../nn/params.js';
  */
 export function mssa(params: Params, z: Tensor, heads: number): Tensor {
   const dim = z.shape[2] as number;
-  const w = splitHeads(linear(params.at('qkv'), z, dim, { bias: false }), heads);
+  const w = splitHeads(project(z, subspaces(params, dim), null), heads);
   const affinity = softmax(mul(matmul(w, transposeLast(w)), 1 / Math.sqrt(dim / heads)));
   return linear(params.at('to_out').at(0), joinHeads(matmul(affinity, w)), dim);
+}
+
+/** Every head's subspace, U^T: heads x d_h x dim, the rows of one dim x dim matrix. */
+export function subspaces(params: Params, dim: number): Tensor {
+  return params.at('qkv').get('weight', [dim, dim], xavierUniform);
 }

@@ -2,7 +2,7 @@ import { add, mul, square, sub } from '../graph/ops/elementwise.js';
 import { mean } from '../graph/ops/reduce.js';
 import { reshape } from '../graph/ops/shape.js';
 import { input, type Tensor } from '../graph/tensor.js';
-import type { Denoiser } from '../nn/denoiser.js';
+import type { Denoiser, Look } from '../nn/denoiser.js';
 import type { Params } from '../nn/params.js';
 import type { Stream } from '../random/stream.js';
 import { type LossWeighting, lossWeights } from './loss-weight.js';
@@ -20,8 +20,9 @@ export interface Objective {
  * The loss as an expression of the inputs `x` (clean rows) and `noise`, both batch x width, `t` and the five
  * coefficients of `noiseLevels`, each batch, and `condition` where the denoiser has one:
  * mean of weight(t) (prediction - target)^2 at x_t = signal x + sigma noise (Ho et al. 2020, equation 14).
+ * @param look told of the denoiser's layers
  */
-export function diffusionLoss(denoiser: Denoiser, params: Params, batch: number): Tensor {
+export function diffusionLoss(denoiser: Denoiser, params: Params, batch: number, look?: Look): Tensor {
   const { width, conditionWidth } = denoiser;
   const x = input('x', [batch, width]);
   const eps = input('noise', [batch, width]);
@@ -29,7 +30,7 @@ export function diffusionLoss(denoiser: Denoiser, params: Params, batch: number)
   const noisy = add(mul(x, column('signal')), mul(eps, column('sigma')));
   const target = add(mul(x, column('targetClean')), mul(eps, column('targetNoise')));
   const condition = conditionWidth > 0 ? input('condition', [batch, conditionWidth]) : null;
-  const prediction = denoiser.predict(params, noisy, input('t', [batch]), condition);
+  const prediction = denoiser.predict(params, noisy, input('t', [batch]), condition, look);
   return mean(mul(square(sub(prediction, target)), column('weight')));
 }
 

@@ -1,11 +1,15 @@
+import { rateReductionLoss } from '../crate/rate-reduction.js';
 import { diffusionLoss, noiseLevels, type Objective } from '../diffusion/objective.js';
 import { scheduleByName } from '../diffusion/schedule.js';
+import { add, mul } from '../graph/ops/elementwise.js';
 import type { ArrayValue } from '../graph/program.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Denoiser, LayerView } from '../nn/denoiser.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import { evenBatches } from './batches.js';
 import { buildDenoiser } from './denoisers.js';
-import type { ModelDescription, TrainingRecipe } from './description.js';
+import type { DenoiserDescription, ModelDescription, TrainingRecipe } from './description.js';
 import { codesPerCell, conditionWidth, type Hidden, type LabelledCells, oneHot } from './labels.js';
 import type { HeldOut, Stage } from './stage.js';
 import type { StateRows } from './state-rows.js';
@@ -29,18 +33,22 @@ export interface LabelledRows {
   readonly labels: LabelledCells;
 }
 
-/** The diffusion model itself: predicts what noise hides in the rows of the state space. */
+/**
+ * The diffusion model itself: predicts what noise hides in the rows of the state space.
+ * @param rateReduction weight of the sparse rate reduction of CRATE's layers in the loss; held-out cells are looked at without it
+ */
 export function denoiserStage(
   model: Pick<ModelDescription, 'denoiser' | 'diffusion'>,
   cells: LabelledRows,
   heldOut: (LabelledRows & { readonly cells: number }) | null,
   recipe: TrainingRecipe,
   seed: number,
+  rateReduction = 0,
 ): Stage {
   const denoiser = buildDenoiser(model.denoiser);
   const objective: Objective = { ...model.diffusion, schedule: scheduleByName(model.diffusion.schedule) };
   const params = Params.create();
-  const loss = diffusionLoss(denoiser, params, recipe.batchSize);
+  const loss = regularised(model.denoiser, denoiser, params, recipe.batchSize, rateReduction);
   const feeds = feeder(cells, objective, recipe.batchSize, HIDDEN);
   return {
     name: 'denoiser',
@@ -73,6 +81,20 @@ export function denoiserStage(
       keep: 'best',
     };
   }
+}
+
+/** The diffusion loss, and what a CRATE denoiser leaves undone of its own objective at a price. */
+function regularised(
+  description: DenoiserDescription,
+  denoiser: Denoiser,
+  params: Params,
+  batch: number,
+  weight: number,
+): Tensor {
+  if (weight === 0 || description.kind !== 'crate') return diffusionLoss(denoiser, params, batch);
+  const layers: LayerView[] = [];
+  const error = diffusionLoss(denoiser, params, batch, (layer) => layers.push(layer));
+  return add(error, mul(rateReductionLoss(params, description, layers), weight));
 }
 
 type Feeder = (

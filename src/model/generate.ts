@@ -5,7 +5,7 @@ import type { Programmes } from '../explain/programmes.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { writeH5adInBlocks } from '../io/write.js';
-import { cellReadout } from './cell-readout.js';
+import { type CellReadout, cellReadout } from './cell-readout.js';
 import type { DeviceChoice } from './choices.js';
 import type { ModelDescription } from './description.js';
 import { engineFor } from './device-choice.js';
@@ -112,9 +112,10 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
   if (withPrograms && programmes === null) throw noProgrammes('--with-programs');
   const states = fromPrior ? priorStates(model, seed) : await StateSampler.create(model, sampling, engine);
-  const readout = await cellReadout(model, run, seed, engine, shift);
-  const usage = programmes && denseMatrix(drawn, programmes.atoms);
+  let readout: CellReadout | null = null;
   try {
+    readout = await cellReadout(model, run, seed, engine, shift);
+    const usage = programmes && denseMatrix(drawn, programmes.atoms);
     const frame = cellFrame(description.labels, codes, range);
     const annotation = {
       ...(programmes && {
@@ -141,7 +142,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
     const blocks = drawBlocks(description.labels, states, readout, codes, range, batchSize, options, usage);
     await writeH5adInBlocks(out, annotation, blocks, { force });
   } finally {
-    await readout.close();
+    await readout?.close();
     await states.close();
   }
   const seconds = (performance.now() - begun) / 1000;

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly decoder?: DecoderKind;
   /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
   readonly sparsity?: number;
+  /** Of the preset 'crate': weight of the denoiser's sparse rate reduction in its loss; 0, as without it: none. */
+  readonly rateReduction?: number;
   readonly seed?: number;
   readonly device?: DeviceChoice;
   readonly threads?: number;
@@ -72,6 +74,7 @@ const wholeFrom =
   (v) =>
     Number.isSafeInteger(v) && (v as number) >= least;
 const positive: Check = (v) => typeof v === 'number' && v > 0 && Number.isFinite(v);
+const nonNegative: Check = (v) => v === 0 || positive(v);
 const oneOf =
   (...names: readonly string[]): Check =>
   (v) =>
@@ -92,7 +95,8 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   learningRate: [positive, 'a number above 0'],
   heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
   decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
-  sparsity: [(v) => typeof v === 'number' && v >= 0 && Number.isFinite(v), 'a number of 0 or more'],
+  sparsity: [nonNegative, 'a number of 0 or more'],
+  rateReduction: [nonNegative, 'a number of 0 or more'],
   seed: [wholeFrom(0), 'a whole number from 0 on'],
   device: [oneOf(...deviceChoices), `one of ${deviceChoices.join(', ')}`],
   threads: [wholeFrom(1), 'a whole number from 1 on'],
@@ -137,6 +141,9 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
   }
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
     throw new OptionError('--sparsity', 'only --decoder raising has a price of programmes', 'Leave it out');
+  }
+  if (preset !== 'crate' && merged.rateReduction !== undefined) {
+    throw new OptionError('--rate-reduction', `the preset ${preset} is trained without it`, 'Leave it out');
   }
   if (isLatent && merged.scaling === 'zscore') {
     throw new OptionError(

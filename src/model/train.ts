@@ -232,16 +232,25 @@ async function trainLatentModel(
   const { autoencoder: size, readout } = state;
   const others = heldOut?.prepared ?? null;
   const first = autoencoderStage(prepared, others, size, readout, recipes.autoencoder, seed, sparsity);
-  const begun = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
-  if (!begun) return null;
+  const autoencoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
+  if (!autoencoder) return null;
 
   const encode = async (own: StoredCells) => ({
     cells: own,
-    posteriors: await encodeCells(own, size, bestWeights(begun), runner.engine),
+    posteriors: await encodeCells(own, size, bestWeights(autoencoder), runner.engine),
   });
   const encoded = await encode(prepared);
   const encodedOthers = others && (await encode(others));
-  const second = decoderStage(encoded, encodedOthers, size, readout, begun, recipes.decoder, seed, sparsity);
+  const second = decoderStage(
+    encoded,
+    encodedOthers,
+    size,
+    readout,
+    autoencoder,
+    recipes.decoder,
+    seed,
+    sparsity,
+  );
   const decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
   if (!decoder) return null;
 
@@ -263,13 +272,14 @@ async function trainLatentModel(
     },
     recipes.denoiser,
     seed,
+    run.rateReduction,
   );
   const denoiser = await runner.run(third, budgetOf(run, runner.seconds, 1));
   return (
     denoiser && {
       description: conditioned,
       parts: new Map([
-        ['autoencoder', withDecoder(begun, decoder)],
+        ['autoencoder', withDecoder(autoencoder, decoder)],
         ['denoiser', denoiser],
       ]),
       standardisation,

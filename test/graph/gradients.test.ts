@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gradients } from '../../src/graph/autodiff.js';
 import * as activation from '../../src/graph/ops/activation.js';
+import * as determinant from '../../src/graph/ops/determinant.js';
 import * as elementwise from '../../src/graph/ops/elementwise.js';
 import * as gamma from '../../src/graph/ops/gamma.js';
 import * as layout from '../../src/graph/ops/layout.js';
@@ -93,6 +94,20 @@ const cases: Record<string, OperatorCase> = {
     ],
     build: matrix.matmul,
   },
+  // Of a positive definite matrix: x x' + I.
+  logDeterminant: {
+    shapes: [[2, 4, 3]],
+    build: (x) =>
+      determinant.logDeterminant(
+        elementwise.add(
+          matrix.matmul(x, layout.transposeLast(x)),
+          constant(
+            Float32Array.from({ length: 16 }, (_, i) => Number(i % 5 === 0)),
+            [4, 4],
+          ),
+        ),
+      ),
+  },
   gemm: {
     shapes: [[3, 2], [4, 3], [2, 4], [2]],
     build: (a, b, sum, row) =>
@@ -114,9 +129,17 @@ function weighted(x: Tensor): Tensor {
 
 test('every exported operator is among the cases', () => {
   const internal = ['broadcastShape', 'sameShape'];
-  const exported = [activation, elementwise, gamma, layout, matrix, normalise, reduce, shape].flatMap(
-    (room) => Object.keys(room).filter((name) => !internal.includes(name)),
-  );
+  const exported = [
+    activation,
+    determinant,
+    elementwise,
+    gamma,
+    layout,
+    matrix,
+    normalise,
+    reduce,
+    shape,
+  ].flatMap((room) => Object.keys(room).filter((name) => !internal.includes(name)));
   assert.deepEqual(exported.sort(), Object.keys(cases).sort());
 });
 

@@ -1,7 +1,9 @@
 /**
  * Writes the tables and pictures of docs/white-box.md from explanations.
  *
- *   npm run compile && node build/scripts/white-box.js NAME=EXPLANATION_FOLDER ...
+ *   npm run compile && node build/scripts/white-box.js NAME=EXPLANATION_FOLDER[=ANOTHER] ...
+ *
+ * The other explanation, of the same data with --rate-reduction, is one more row of the layers' table.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,17 +24,25 @@ const page = join('docs', 'white-box.md');
 interface Explained {
   readonly name: string;
   readonly explanation: Explanation;
+  /** Of a model of the same data that was trained with the denoiser's own objective in its loss. */
+  readonly regularised: Explanation | null;
 }
 
 async function main(requests: readonly string[]): Promise<void> {
   const sets = requests.map((request): Explained => {
-    const [name, folder] = request.split('=');
+    const [name, folder, another] = request.split('=');
     if (folder === undefined)
       throw new OptionError(request, 'is not NAME=EXPLANATION_FOLDER', 'Name the data set');
-    return { name, explanation: JSON.parse(readFileSync(join(folder, 'explain.json'), 'utf8')) };
+    const explanation = (of: string): Explanation =>
+      JSON.parse(readFileSync(join(of, 'explain.json'), 'utf8'));
+    return {
+      name,
+      explanation: explanation(folder),
+      regularised: another === undefined ? null : explanation(another),
+    };
   });
   if (sets.length === 0)
-    throw new OptionError('white-box', 'no explanation is given', 'NAME=EXPLANATION_FOLDER ...');
+    throw new OptionError('white-box', 'no explanation is given', 'NAME=EXPLANATION_FOLDER[=ANOTHER] ...');
   const sections = [];
   for (const set of sets) sections.push(await sectionOf(set));
   const text = [programmeTable(sets), markerTable(sets), doseTable(sets), layerTable(sets), ...sections].join(
@@ -130,27 +140,33 @@ function layerTable(sets: readonly Explained[]): string {
       '',
       'coding rate falls in',
       'mean change',
+      'R - R^c after attention',
       'zeros in layer 1',
       'zeros in the last layer',
       'sparser with depth at',
     ],
-    sets.map(({ name, explanation: { objective } }) => {
-      const { noised, layers } = objective;
-      const change = noised.map(({ rateAfter, rateBefore }) => rateAfter / rateBefore - 1);
-      const at = (layer: number) => noised.filter((one) => one.layer === layer);
-      const zeros = (all: readonly LayerMeasure[]) =>
-        all.reduce((sum, one) => sum + one.zeros / all.length, 0);
-      const first = at(0);
-      const last = at(layers - 1);
-      const sparser = last.filter((one) => one.zeros > first.find(({ t }) => t === one.t)!.zeros).length;
-      return [
-        name,
-        `${change.filter((value) => value < 0).length} of ${change.length} layers and levels`,
-        formatShare(change.reduce((sum, value) => sum + value / change.length, 0)),
-        ...[formatShare(zeros(first)), formatShare(zeros(last)), `${sparser} of ${last.length} levels`],
-      ];
-    }),
+    sets.flatMap(({ name, explanation, regularised }) => [
+      layerRow(name, explanation),
+      ...(regularised === null ? [] : [layerRow(`${name}, \`--rate-reduction\``, regularised)]),
+    ]),
   )}`;
+}
+
+function layerRow(name: string, { objective: { noised, layers } }: Explanation): string[] {
+  const meanOf = (of: (one: LayerMeasure) => number, over: readonly LayerMeasure[] = noised) =>
+    over.reduce((sum, one) => sum + of(one) / over.length, 0);
+  const change = ({ rateAfter, rateBefore }: LayerMeasure) => rateAfter / rateBefore - 1;
+  const at = (layer: number) => noised.filter((one) => one.layer === layer);
+  const [first, last] = [at(0), at(layers - 1)];
+  const sparser = last.filter((one) => one.zeros > first.find(({ t }) => t === one.t)!.zeros).length;
+  const zeros = (all: readonly LayerMeasure[]) => formatShare(meanOf((one) => one.zeros, all));
+  return [
+    name,
+    `${noised.filter((one) => change(one) < 0).length} of ${noised.length} layers and levels`,
+    formatShare(meanOf(change)),
+    formatValue(meanOf(({ reduction }) => reduction)),
+    ...[zeros(first), zeros(last), `${sparser} of ${last.length} levels`],
+  ];
 }
 
 async function sectionOf({ name, explanation }: Explained): Promise<string> {

@@ -26,6 +26,24 @@ export function compressRows(matrix: DenseMatrix): CsrMatrix {
   return { format: 'csr', rows, cols, indptr, indices, data: values };
 }
 
+/** Columns as rows, each sorted. */
+export function transposeCsr({ rows, cols, indptr, indices, data }: CsrMatrix): CsrMatrix {
+  const starts = new Float64Array(cols + 1);
+  for (const col of indices) starts[col + 1]++;
+  for (let col = 0; col < cols; col++) starts[col + 1] += starts[col];
+  const next = starts.slice();
+  const own = new Int32Array(indices.length);
+  const values = emptyLike(data, indices.length);
+  for (let row = 0; row < rows; row++) {
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      const to = next[indices[at]]++;
+      own[to] = row;
+      values[to] = data[at];
+    }
+  }
+  return { format: 'csr', rows: cols, cols: rows, indptr: starts, indices: own, data: values };
+}
+
 /**
  * The given cells, in the given order.
  * @param rows row numbers of `matrix`; a row may be named more than once

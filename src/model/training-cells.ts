@@ -128,7 +128,7 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
 }
 
 /** Below this many cells, those set aside would tell too little and be missed too much. */
-const FEWEST_TO_SET_ASIDE_FROM = 200;
+const FEWEST_TO_SET_ASIDE_FROM = 50;
 
 function setAside(
   { space, codes }: LabelledCells,

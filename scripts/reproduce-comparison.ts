@@ -17,10 +17,10 @@ const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
 const sets = [
   'paul15_native',
   'human_kidney_2k',
-  'cite_cbmc_2k',
-  'worm_l2',
   'worm_embryo',
   'celllines5_celseq2',
+  'mouse_villus_enterocytes',
+  'mouse_heart_1k',
 ];
 const defaults = ['--models', 'crate,latent-dit,wbdit,dit,dit-small'];
 

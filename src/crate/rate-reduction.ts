@@ -12,8 +12,8 @@ import type { CrateSize } from './crate.js';
 import { LAMBDA } from './ista.js';
 import { subspaces } from './mssa.js';
 
-/** Allowed distortion of a token when its bits are counted: the value of the CRATE papers. */
-export const DISTORTION = 0.01;
+/** Allowed distortion of a token when its bits are counted: the value of the CRATE papers, as `explain` has it. */
+const DISTORTION = 0.01;
 
 /** Keeps the length of a token that is all zeros from being divided by; far below any other. */
 const LEAST_LENGTH = 1e-12;

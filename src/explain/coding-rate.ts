@@ -1,4 +1,5 @@
-import { DISTORTION } from '../crate/rate-reduction.js';
+/** Allowed distortion of a token when its bits are counted: the value of the CRATE papers. */
+const EPSILON = 0.01;
 
 /**
  * Coding rate of tokens (Yu et al. 2023, equation 2): R = 1/2 logdet(I + d / (n eps) T' T), in nats, of tokens of unit length.
@@ -50,7 +51,7 @@ function rateOf(a: Float64Array, n: number, d: number): number {
       let sum = 0;
       if (byToken) for (let k = 0; k < d; k++) sum += a[i * d + k] * a[j * d + k];
       else for (let k = 0; k < n; k++) sum += a[k * d + i] * a[k * d + j];
-      gram[i * size + j] = (d / (n * DISTORTION)) * sum + (i === j ? 1 : 0);
+      gram[i * size + j] = (d / (n * EPSILON)) * sum + (i === j ? 1 : 0);
     }
   }
   return 0.5 * logDeterminant(gram, size);

@@ -164,7 +164,7 @@ function layerRow(name: string, { objective: { noised, layers } }: Explanation):
     name,
     `${noised.filter((one) => change(one) < 0).length} of ${noised.length} layers and levels`,
     formatShare(meanOf(change)),
-    formatValue(meanOf(({ reduction }) => reduction)),
+    meanOf(({ reduction }) => reduction).toFixed(1),
     ...[zeros(first), zeros(last), `${sparser} of ${last.length} levels`],
   ];
 }

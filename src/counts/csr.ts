@@ -26,7 +26,7 @@ export function compressRows(matrix: DenseMatrix): CsrMatrix {
   return { format: 'csr', rows, cols, indptr, indices, data: values };
 }
 
-/** Columns as rows, each sorted. */
+/** Cells x genes as genes x cells, each row sorted: a second copy of all stored values. */
 export function transposeCsr({ rows, cols, indptr, indices, data }: CsrMatrix): CsrMatrix {
   const starts = new Float64Array(cols + 1);
   for (const col of indices) starts[col + 1]++;

@@ -6,8 +6,9 @@ import { constant, type Tensor } from '../graph/tensor.js';
 import { kaimingUniform } from '../nn/init.js';
 import type { Params } from '../nn/params.js';
 
-/** Step size and sparsity penalty of the published models. */
+/** Step size of the published models. */
 const ETA = 0.1;
+/** Sparsity penalty of the published models. */
 export const LAMBDA = 0.1;
 
 /** A function of tokens, batch x tokens x dim. */

@@ -12,15 +12,16 @@ import type { CrateSize } from './crate.js';
 import { LAMBDA } from './ista.js';
 import { subspaces } from './mssa.js';
 
-/** Allowed distortion of a token when its bits are counted: the value of the CRATE papers, as `explain` has it. */
+/** Allowed distortion of a token when its bits are counted: 0.01 as `explain` has it. It stands for the square of their epsilon. */
 const DISTORTION = 0.01;
 
-/** Keeps the length of a token that is all zeros from being divided by; far below any other. */
-const LEAST_LENGTH = 1e-12;
+/** Added to the square of a token's length, since one that is all zeros has none to divide by. */
+const LEAST_SQUARE = 1e-12;
 
 /**
  * What a CRATE denoiser has left undone of its own objective, the sparse rate reduction of Yu et al. 2023 (equation 1) turned
- * round: R^c(Z; U) - R(Z) + lambda |code|_1 of a cell's tokens after attention, in nats a token; mean over layers and cells.
+ * round, with the l1 norm for the number of values that are not zero: R^c(Z; U) - R(Z) + lambda |code|_1 of a cell's tokens after
+ * attention (rates in nats), a token; mean over layers and cells.
  * @param layers as the denoiser of these parameters showed them
  * @returns one number, below 0 where tokens spread over subspaces that each of them fills little of
  */
@@ -30,7 +31,7 @@ export function rateReductionLoss(
   layers: readonly LayerView[],
 ): Tensor {
   const terms = layers.map(({ attended, code }, i) => {
-    const unit = div(attended, sqrt(add(sumKeep(square(attended), [2]), LEAST_LENGTH)));
+    const unit = div(attended, sqrt(add(sumKeep(square(attended), [2]), LEAST_SQUARE)));
     const inside = splitHeads(
       linear(unit, subspaces(params.at('blocks').at(i).at('attn'), dim), null),
       heads,
@@ -46,7 +47,7 @@ export function rateReductionLoss(
 }
 
 /**
- * R = 1/2 logdet(I + d / (n eps) Z Z') of n tokens of width d (Yu et al. 2023, equation 2), in nats. Few tokens are
+ * R = 1/2 logdet(I + d / (n eps) Z Z') of n tokens of width d (Yu et al. 2023, equation 2, eps for epsilon^2), in nats. Few tokens are
  * assumed: their Gram matrix is the smaller one.
  * @param z ... x n x d
  * @returns one rate for each n x d

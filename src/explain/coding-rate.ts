@@ -1,4 +1,4 @@
-/** Allowed distortion of a token when its bits are counted: the value of the CRATE papers. */
+/** Allowed distortion of a token when its bits are counted; it stands for the square of the paper's epsilon. */
 const EPSILON = 0.01;
 
 /**

@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly decoder?: DecoderKind;
   /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
   readonly sparsity?: number;
-  /** Of the preset 'crate': weight of the denoiser's sparse rate reduction in its loss; 0, as without it: none. */
+  /** Of the preset 'crate': weight of the denoiser's sparse rate reduction in its loss, 0 by default. */
   readonly rateReduction?: number;
   readonly seed?: number;
   readonly device?: DeviceChoice;
@@ -129,6 +129,7 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
   for (const [name, value] of Object.entries(direct)) checkOption(name, value, flagOf(name));
   if (budgets.some((name) => direct[name] !== undefined)) for (const name of budgets) delete fromFile[name];
   if (direct.decoder !== undefined && direct.decoder !== 'raising') delete fromFile.sparsity;
+  if (direct.preset !== undefined && direct.preset !== 'crate') delete fromFile.rateReduction;
   const merged: RunOptions = { ...fromFile, ...direct };
   const asked = budgets.filter((name) => merged[name] !== undefined);
   if (asked.length > 1) {
@@ -142,7 +143,7 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
     throw new OptionError('--sparsity', 'only --decoder raising has a price of programmes', 'Leave it out');
   }
-  if (preset !== 'crate' && merged.rateReduction !== undefined) {
+  if (preset !== 'crate' && (merged.rateReduction ?? 0) > 0) {
     throw new OptionError('--rate-reduction', `the preset ${preset} is trained without it`, 'Leave it out');
   }
   if (isLatent && merged.scaling === 'zscore') {
@@ -167,6 +168,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     heldOut: preset.heldOut,
     ...(preset.space === 'latent' && { decoder: 'sparse' }),
     ...(preset.space === 'latent' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
+    ...(name === 'crate' && { rateReduction: 0 }),
     ...(!hasBudget && { steps: preset.steps }),
     seed: 0,
     device: 'auto',

@@ -127,7 +127,7 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
   }
 }
 
-/** Below this many cells, those set aside would tell too little and be missed too much. */
+/** Below this many cells, those set aside would be a handful (docs/decisions.md). */
 const FEWEST_TO_SET_ASIDE_FROM = 50;
 
 function setAside(

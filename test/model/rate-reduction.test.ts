@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { measureObjective } from '../../src/model/explain-objective.js';
 import { codesPerCell } from '../../src/model/labels.js';
 import { readModel } from '../../src/model/model-file.js';
+import { RunFolder } from '../../src/model/run-folder.js';
 import { train } from '../../src/model/train.js';
 import { stream } from '../../src/random/stream.js';
 import { smallTissue, workplace } from './small-tissue.js';
@@ -47,4 +48,18 @@ test('only the denoiser of crate has it', async (t) => {
     train(data, { out: path('no'), rateReduction: -1 }),
     /--rate-reduction: -1 is not a number of 0 or more/,
   );
+});
+
+test('a configuration with it serves another preset, which goes without', async (t) => {
+  const { data, path } = await workplace(t);
+  const common = { steps: 1, threads: 1 } as const;
+  await train(data, { ...common, out: path('crate'), rateReduction: 0.1 });
+  const config = path('crate/config.json');
+  await train(data, { ...common, out: path('other'), config, preset: 'latent-dit' });
+  const optionsOf = async (run: string) => (await new RunFolder(path(run)).readConfig()).options;
+  assert.equal((await optionsOf('crate')).rateReduction, 0.1);
+  assert.equal((await optionsOf('other')).rateReduction, undefined);
+  await train(data, { ...common, out: path('plain'), signal: AbortSignal.abort() });
+  assert.equal((await optionsOf('plain')).rateReduction, 0);
+  await train(data, { out: path('plain'), resume: true, rateReduction: 0, threads: 1 });
 });

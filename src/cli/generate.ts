@@ -37,6 +37,7 @@ export function addGenerateCommand(program: Command): void {
       'turn a gene programme (see explain): +1 doubles its top genes before totals are kept; repeat for more',
       repeated,
     )
+    .option('--program-names <file>', 'names for --program: a name, a tab and the number a line')
     .option('--with-programs', 'write gene programmes and their use by each cell too')
     .option('--from-prior', 'a baseline: draw from the autoencoder alone, without diffusion')
     .option('--shard <k/s>', 'only the k-th of s parts of these cells; merge joins them')
@@ -52,6 +53,7 @@ Examples:
   cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
   cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 2 --seed 7
   cellcrate generate run -n 500 -o up.h5ad --label "B cell" --program 17=+2
+  cellcrate generate run -n 500 -o hot.h5ad --program "heat shock=+1" --program-names names.txt
   cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm
   cellcrate generate run -n 100000 --shard 2/8 -o part-2.h5ad`,
     )

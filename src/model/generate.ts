@@ -14,6 +14,7 @@ import { assignLabels } from './label-requests.js';
 import { readModel } from './model-file.js';
 import { priorStates } from './prior-states.js';
 import { noProgrammes, programmesAtCentres, requestedShift } from './programme-doses.js';
+import { requestsByNumber } from './programme-names.js';
 import { provenance } from './provenance.js';
 import { finishedRun } from './run-folder.js';
 import { type SamplingOptions, StateSampler } from './sampling.js';
@@ -33,6 +34,8 @@ export interface GenerateOptions {
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
+  /** A file of names for programmes (a name, a tab and the number a line), by which `programs` may then ask for them. */
+  readonly programNames?: string;
   /** Write gene programmes (varm) and each cell's use of them (obsm) too; programmes that are turned are written anyway. */
   readonly withPrograms?: boolean;
   /** Draw latent coordinates from the autoencoder's prior and not by diffusion: a count VAE, as a baseline. There are no labels. */
@@ -106,7 +109,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const drawn = range.end - range.start;
   const engine = engineFor(options.device, options.threads);
   for (const line of announcements(description, sampling, fromPrior, engine)) options.onMessage?.(line);
-  const { programs = [] } = options;
+  const programs = await programRequests(options);
   const withPrograms = (options.withPrograms ?? false) || programs.length > 0;
   const programmes = withPrograms ? await programmesAtCentres(model, engine) : null;
   const shift = programs.length > 0 ? requestedShift(programmes, programs) : undefined;
@@ -147,6 +150,15 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   }
   const seconds = (performance.now() - begun) / 1000;
   return { file: out, cells: drawn, genes: description.preprocessing.geneNames.length, seconds };
+}
+
+/** Programmes that are turned, by number. */
+async function programRequests({ programs = [], programNames }: GenerateOptions): Promise<readonly string[]> {
+  if (programNames === undefined) return programs;
+  if (programs.length === 0) {
+    throw new OptionError('--program-names', 'is given, but no --program', 'Say which programme to turn');
+  }
+  return requestsByNumber(programs, programNames);
 }
 
 /** A model's own number of steps belongs to its own sampler. */

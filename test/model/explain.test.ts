@@ -116,6 +116,9 @@ test('a programme is turned up in generated cells, and stands beside them', asyn
   );
   const up = await generated(path('run'), { programs: [`${atom}=+1`] });
   const raised = up.obsm.get('X_programs')!.data;
+  writeFileSync(path('names.txt'), `an = odd name\t${atom}\r\n\nanother\t1\n`);
+  const byName = { programs: ['an = odd name=+1'], programNames: path('names.txt') };
+  assert.deepEqual(await generated(path('run'), byName), up);
   usage.data.forEach((value, at) => {
     if (at % usage.cols === atom) assert.ok(raised[at] > value);
     else assert.equal(raised[at], value);
@@ -130,6 +133,16 @@ test('what is no programme or no dose is refused before anything is written', as
       text,
     );
   }
+  const programNames = path('names.txt');
+  writeFileSync(programNames, 'heat shock\t3\n');
+  await assert.rejects(
+    generated(path('run'), { programs: ['cold=1'], programNames }),
+    /It names 'heat shock'/,
+  );
+  await assert.rejects(
+    generated(path('run'), { programNames }),
+    /--program-names: is given, but no --program/,
+  );
   await assert.rejects(generated(path('mlp'), { programs: ['1=1'] }), /no gene programmes/);
   await assert.rejects(generated(path('mlp'), { withPrograms: true }), /--with-programs/);
 });

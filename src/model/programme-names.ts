@@ -4,7 +4,7 @@ import { FileError, OptionError } from '../errors.js';
 /**
  * The numbers of programmes that a user has named: a programme a line, its name and its number with a tab between.
  * @param file what the text is called in an error
- * @throws FileError for another kind of line, a name that is there twice, or no name at all
+ * @throws FileError for another kind of line, a name that is a number or there twice, or no name at all
  */
 export function parseProgrammeNames(text: string, file: string): Map<string, number> {
   const numbers = new Map<string, number>();
@@ -15,6 +15,8 @@ export function parseProgrammeNames(text: string, file: string): Map<string, num
       const problem = `line ${i + 1} is not a name and a programme's number with a tab between`;
       throw new FileError(file, problem, 'Write, for example, heat shock, a tab and 17');
     }
+    if (/^\d+$/.test(name))
+      throw new FileError(file, `names a programme '${name}'`, 'Give a name that is no number');
     if (numbers.has(name)) throw new FileError(file, `names '${name}' twice`, 'Give each name once');
     numbers.set(name, Number(number));
   });

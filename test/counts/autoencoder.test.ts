@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { autoencoderLoss, decode, decoderLoss, encode, geneLayerOf } from '../../src/counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../../src/counts/readout.js';
-import { gradients } from '../../src/graph/autodiff.js';
 import { exp } from '../../src/graph/ops/elementwise.js';
 import { Program } from '../../src/graph/program.js';
 import { input, type Tensor } from '../../src/graph/tensor.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
 import { logFactorial } from '../../src/random/log-factorial.js';
 import { stream } from '../../src/random/stream.js';
+import { assertParameterGradients } from '../parameter-gradients.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
 const size = { genes: 6, latent: 2, hidden: 8, decoder: { kind: 'raising', dim: 6, atoms: 12 } } as const;
@@ -156,40 +156,7 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     const loss = lossOf(params, readout, 0.5);
     const list = params.list();
     const weights = initialWeights(list, 6);
-    const slopes = gradients(
-      loss,
-      list.map(({ tensor }) => tensor),
-    );
-    // Weights stay inputs here, so that they can be moved.
-    const program = await Program.compile(
-      { loss, ...Object.fromEntries(slopes.map((slope, i) => [`slope ${list[i].name}`, slope])) },
-      engine,
-    );
-    const run = (moved: ReadonlyMap<string, Float32Array>) =>
-      program.run({
-        ...feeds(readout, 0.7),
-        ...Object.fromEntries(
-          list.map(({ name, tensor }) => [
-            name,
-            { data: moved.get(name)!, shape: tensor.shape as readonly number[] },
-          ]),
-        ),
-      });
-    const found = await run(weights);
-    for (const { name } of list) {
-      const slope = found[`slope ${name}`];
-      const at = slope.reduce((best, value, i) => (Math.abs(value) > Math.abs(slope[best]) ? i : best), 0);
-      const data = weights.get(name)!;
-      const lossAt = async (value: number) =>
-        (await run(new Map([...weights, [name, data.with(at, value)]]))).loss[0];
-      const h = 0.01;
-      const numeric = ((await lossAt(data[at] + h)) - (await lossAt(data[at] - h))) / (2 * h);
-      assert.ok(
-        Math.abs(slope[at] - numeric) < 2e-2 * Math.abs(numeric) + 2e-4,
-        `${name}: ${slope[at]}, not ${numeric}`,
-      );
-    }
-    await program.close();
+    await assertParameterGradients(loss, list, weights, feeds(readout, 0.7), { share: 2e-2, error: 2e-4 });
   });
 }
 

@@ -4,12 +4,12 @@ import { crate } from '../../src/crate/crate.js';
 import { wbdit } from '../../src/crate/wbdit.js';
 import { diffusionLoss, noiseLevels } from '../../src/diffusion/objective.js';
 import { cosineSchedule } from '../../src/diffusion/schedule.js';
-import { gradients } from '../../src/graph/autodiff.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
 import type { Denoiser } from '../../src/nn/denoiser.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
 import { stream } from '../../src/random/stream.js';
+import { assertParameterGradients } from '../parameter-gradients.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
 const batch = 5;
@@ -53,38 +53,8 @@ for (const [name, denoiser] of Object.entries(denoisers)) {
   test(`${name}: the gradient of every parameter agrees with finite differences`, async () => {
     const params = Params.create();
     const loss = diffusionLoss(denoiser, params, batch);
-    const list = params.list();
-    const slopes = gradients(
-      loss,
-      list.map(({ tensor }) => tensor),
-    );
-    const outputs = Object.fromEntries(slopes.map((slope, i) => [`slope ${list[i].name}`, slope]));
-    const program = await Program.compile({ loss, ...outputs }, engine);
-    const weights = stirredWeights(params);
-    const batchFeeds = feedsOf(denoiser);
-    const run = (moved: ReadonlyMap<string, Float32Array>) => {
-      const feeds = list.map(({ name: param, tensor }) => [
-        param,
-        { data: moved.get(param)!, shape: tensor.shape as readonly number[] },
-      ]);
-      return program.run({ ...batchFeeds, ...Object.fromEntries(feeds) });
-    };
-    const found = await run(weights);
-    for (const { name: param } of list) {
-      const slope = found[`slope ${param}`];
-      const at = slope.reduce((best, value, i) => (Math.abs(value) > Math.abs(slope[best]) ? i : best), 0);
-      assert.ok(slope[at] !== 0, `${param} does something`);
-      const data = weights.get(param)!;
-      const lossAt = async (value: number) =>
-        (await run(new Map([...weights, [param, data.with(at, value)]]))).loss[0];
-      const h = 0.01;
-      const numeric = ((await lossAt(data[at] + h)) - (await lossAt(data[at] - h))) / (2 * h);
-      assert.ok(
-        Math.abs(slope[at] - numeric) < 0.03 * Math.abs(numeric) + 5e-4,
-        `${param}[${at}]: ${slope[at]}, not ${numeric}`,
-      );
-    }
-    await program.close();
+    const close = { share: 0.03, error: 5e-4 };
+    await assertParameterGradients(loss, params.list(), stirredWeights(params), feedsOf(denoiser), close);
   });
 }
 

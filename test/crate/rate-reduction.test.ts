@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { type CrateSize, crate } from '../../src/crate/crate.js';
 import { rateReductionLoss } from '../../src/crate/rate-reduction.js';
 import { measureLayer } from '../../src/explain/layer-measures.js';
-import { gradients } from '../../src/graph/autodiff.js';
 import { add, square } from '../../src/graph/ops/elementwise.js';
 import { mean } from '../../src/graph/ops/reduce.js';
 import { Program } from '../../src/graph/program.js';
@@ -11,6 +10,7 @@ import { input } from '../../src/graph/tensor.js';
 import type { LayerView } from '../../src/nn/denoiser.js';
 import { initialWeights, Params } from '../../src/nn/params.js';
 import { stream } from '../../src/random/stream.js';
+import { assertParameterGradients } from '../parameter-gradients.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
 const cells = 3;
@@ -69,33 +69,5 @@ test('the loss is what explain measures of the layers, turned round', async () =
 test('beside an error, its gradient by every parameter agrees with finite differences', async () => {
   const { prediction, loss: own, list, weights, feeds } = someDenoiser();
   const loss = add(own, mean(square(prediction)));
-  const slopes = gradients(
-    loss,
-    list.map(({ tensor }) => tensor),
-  );
-  const outputs = Object.fromEntries(slopes.map((slope, i) => [`slope ${list[i].name}`, slope]));
-  const program = await Program.compile({ loss, ...outputs }, engine);
-  const run = (moved: ReadonlyMap<string, Float32Array>) => {
-    const inputs = list.map(({ name, tensor }) => [
-      name,
-      { data: moved.get(name)!, shape: tensor.shape as readonly number[] },
-    ]);
-    return program.run({ ...feeds, ...Object.fromEntries(inputs) });
-  };
-  const found = await run(weights);
-  for (const { name } of list) {
-    const slope = found[`slope ${name}`];
-    const at = slope.reduce((best, value, i) => (Math.abs(value) > Math.abs(slope[best]) ? i : best), 0);
-    assert.ok(slope[at] !== 0, `${name} does something`);
-    const data = weights.get(name)!;
-    const lossAt = async (value: number) =>
-      (await run(new Map([...weights, [name, data.with(at, value)]]))).loss[0];
-    const h = 0.01;
-    const numeric = ((await lossAt(data[at] + h)) - (await lossAt(data[at] - h))) / (2 * h);
-    assert.ok(
-      Math.abs(slope[at] - numeric) < 0.03 * Math.abs(numeric) + 1e-3,
-      `${name}[${at}]: ${slope[at]}, not ${numeric}`,
-    );
-  }
-  await program.close();
+  await assertParameterGradients(loss, list, weights, feeds, { share: 0.03, error: 1e-3 });
 });

@@ -23,6 +23,7 @@ test('what is no list of names is refused by file and line', async (t) => {
     ['a\t1.5', /line 1/],
     ['\t3', /line 1/],
     ['a\t1\na\t2', /names 'a' twice/],
+    ['17\t3', /names a programme '17'/],
     [' \n', /names no programme/],
   ];
   for (const [text, message] of refused) {

@@ -97,6 +97,7 @@ function doseTable(sets: readonly Explained[]): string {
       'top genes',
       'all others',
       'others / top',
+      'genes outside it / top',
       'rises at every dose',
       'zeros',
       'whole numbers',
@@ -108,10 +109,9 @@ function doseTable(sets: readonly Explained[]): string {
         .filter((dose) => dose > 0)
         .map((dose) => {
           const own = doses.flatMap((one) => one.doses.filter((each) => each.dose === dose));
-          const [on, off] = [
-            mean(own.map(({ onTarget }) => onTarget)),
-            mean(own.map(({ offTarget }) => offTarget)),
-          ];
+          const on = mean(own.map(({ onTarget }) => onTarget));
+          const off = mean(own.map(({ offTarget }) => offTarget));
+          const outside = mean(own.map(({ bystanders }) => bystanders));
           return [
             ...[
               name,
@@ -120,6 +120,7 @@ function doseTable(sets: readonly Explained[]): string {
               formatValue(on),
               formatValue(off),
               formatValue(off / on),
+              formatValue(outside / on),
             ],
             ...[`${rising} of ${doses.length}`, formatShare(mean(own.map(({ zeros }) => zeros)))],
             formatShare(mean(own.map(({ whole }) => whole))),

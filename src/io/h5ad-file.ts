@@ -6,6 +6,7 @@ import { refuseOtherLayouts, unknownElements } from './elements/layout.js';
 import { type MatrixInfo, type StoredMatrix, storedMatrix, storedShape } from './elements/matrices.js';
 import { readPairs } from './elements/pairs.js';
 import { readMapping } from './elements/uns.js';
+import { isNumberType } from './hdf5/dataset-info.js';
 import { Hdf5Reader } from './hdf5/reader.js';
 
 export type { MatrixInfo } from './elements/matrices.js';
@@ -115,6 +116,15 @@ export class H5adFile {
   /** Embeddings of the cells, by name ('X_pca', 'X_umap'). */
   readObsm(): Map<string, DenseMatrix> {
     return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** One of them, to be read by rows; null where the file has no dense matrix of numbers of that name. */
+  obsmMatrix(name: string): StoredMatrix | null {
+    const path = `obsm/${name}`;
+    if (this.reader.kindOf(path) !== 'dataset') return null;
+    const { shape, type } = this.reader.info(path);
+    if (shape?.length !== 2 || !isNumberType(type)) return null;
+    return storedMatrix(this.reader, path, path, this.shape.cells, shape[1]!);
   }
 
   /** Loadings of the genes, by name ('PCs'). */

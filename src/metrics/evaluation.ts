@@ -64,6 +64,23 @@ export interface MarkerRow {
   readonly kept: boolean;
 }
 
+/** A gene programme that the generated file holds, and what it comes to in real cells. */
+export interface ProgrammeRow {
+  /** Its column of `varm['programs']`. */
+  readonly programme: number;
+  /** Deviation of its code times the length of its programme, in natural logarithms. */
+  readonly strength: number;
+  /** Share of generated cells that use it. */
+  readonly share: number;
+  /** Genes that it moves most, with their log2 fold change at the mean code of the cells that use it. */
+  readonly up: readonly { readonly gene: string; readonly log2: number }[];
+  readonly down: readonly { readonly gene: string; readonly log2: number }[];
+  /** Labels that use it more than cells do on the whole, by how much, and the share of their generated cells that do. */
+  readonly labels: readonly { readonly label: string; readonly share: number }[];
+  /** Mean correlation of the genes up over their pairs, in generated and held-out cells; and that of other genes as high, in held-out cells. */
+  readonly together: { readonly generated: number; readonly real: number; readonly others: number };
+}
+
 export type Level = 'indistinguishable' | 'close' | 'different' | 'broken' | 'copied';
 
 export interface Evaluation {
@@ -85,6 +102,8 @@ export interface Evaluation {
   readonly figures: readonly Figure[];
   readonly classes: readonly ClassRow[];
   readonly markers: readonly MarkerRow[];
+  /** Those that generated cells use, the strongest first; null for a file without programmes. */
+  readonly programmes: readonly ProgrammeRow[] | null;
   /** Per gene, in the order of `names`: log-normalised mean and variance, share of zeros. */
   readonly geneProfile: {
     readonly names: readonly string[];

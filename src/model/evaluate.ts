@@ -16,6 +16,7 @@ import { classRows, markerRows } from './class-rows.js';
 import { comparableCells } from './comparable-cells.js';
 import { type ComparedCells, comparedCells, seriesCount } from './compared-cells.js';
 import { workOfPair } from './compared-series.js';
+import { programmeRows, storedProgrammes } from './evaluated-programmes.js';
 import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
 import { type MeasuredSeries, workOfSeries } from './measured-series.js';
 import { measureAll } from './series-threads.js';
@@ -44,7 +45,7 @@ const fewestCells = 20;
 const mostThreads = 8;
 const mostEmbedded = 1000;
 /** Work of a step, where that of all figures of a pair is 1. */
-const workOf = { labels: 0.5, embedding: 0.5 };
+const workOf = { labels: 0.5, programmes: 0.1, embedding: 0.5 };
 
 /**
  * Compares generated with held-out real cells: every figure of `figureCatalogue` that the files allow, beside the same of training
@@ -79,7 +80,7 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
   onMessage?.(labels === null ? 'No label column: none is obvious in every file' : `Labels: ${labels.key}`);
   const cells = comparableCells(realFile, generatedFile, trainFile);
   const count = seriesCount(cells);
-  const work = (count + 1) * workOfPair + count * workOfSeries + workOf.labels + workOf.embedding;
+  const work = (count + 1) * workOfPair + count * workOfSeries + sumOf(Object.values(workOf));
   const steps = new EvaluationSteps(work, signal, options.onProgress);
   const compared = await comparedCells(cells, labels, steps, seed);
 
@@ -90,10 +91,19 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
   const classes = await steps.step('figures of each label', workOf.labels, () =>
     classRows(compared, measured[0], seed),
   );
+  const { pair } = compared.series[0];
+  const profile = {
+    names: cells.genes,
+    real: geneProfile(pair.real.logged),
+    generated: geneProfile(pair.other.logged),
+  };
+  const programmes = await steps.step('gene programmes', workOf.programmes, async () => {
+    const stored = await storedProgrammes(generatedFile.file, compared.generated.rows);
+    return stored && programmeRows(stored, compared, profile);
+  });
   const embedding = await steps.step('t-SNE', workOf.embedding, () => embed(compared, threading, steps));
   steps.part('done', 0);
 
-  const { pair } = compared.series[0];
   const nearest = measured[0].nearest;
   const genes = geneCounts(realFile, generatedFile, cells.genes.length);
   return {
@@ -111,11 +121,8 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
     }),
     ...{ figures, classes },
     markers: markerRows(compared, measured[0], cells.genes),
-    geneProfile: {
-      names: cells.genes,
-      real: geneProfile(pair.real.logged),
-      generated: geneProfile(pair.other.logged),
-    },
+    programmes,
+    geneProfile: profile,
     cellProfile: {
       real: cellProfile(pair.real.values, cells.values),
       generated: cellProfile(pair.other.values, cells.values),
@@ -135,6 +142,8 @@ function refuseTooFewCells({ file, values }: ChosenRows): void {
     `Give at least ${fewestCells}; a few hundred tell more`,
   );
 }
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 const describeSide = ({ file, values }: ChosenRows): SideDescription => ({
   ...{ file, cells: values.rows, genes: values.cols },

@@ -89,7 +89,7 @@ export function describeProgrammes(
         ...{ atom, strength: strength[atom], share: usage.share[atom], typicalCode: typical },
         up: weightsOf(programmes, atom, genes, 'up', typical),
         down: opened.readout.raises ? [] : weightsOf(programmes, atom, genes, 'down', typical),
-        types: typesOf(usage, atom, types),
+        types: typesUsing(usage, atom, types),
         nearest: coherence.nearest[i],
         sets: enriched?.[i].slice(0, SHOWN_SETS) ?? [],
       };
@@ -111,7 +111,8 @@ function weightsOf(
   }));
 }
 
-function typesOf(usage: Usage, atom: number, types: readonly string[]): Programme['types'] {
+/** Types whose mean code lies above that of all cells, the one furthest above first. */
+export function typesUsing(usage: Usage, atom: number, types: readonly string[]): Programme['types'] {
   const rows = types.map((type, i) => ({
     type,
     share: usage.typeShare[i * usage.atoms + atom],

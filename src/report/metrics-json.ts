@@ -5,7 +5,7 @@ import { version } from '../version.js';
 const formatVersion = 1;
 
 /**
- * The text of metrics.json: verdict, warnings, every figure, classes and markers, without the values of single cells
+ * The text of metrics.json: verdict, warnings, every figure, classes, markers and programmes, without the values of single cells
  * and genes. Numbers stand in full; what is not defined (NaN, infinite) is null.
  */
 export function metricsJson(evaluation: Evaluation): string {
@@ -22,6 +22,7 @@ export function metricsJson(evaluation: Evaluation): string {
     exactCopies: evaluation.nearestTraining?.exactCopies ?? null,
     classes: evaluation.classes,
     markers: evaluation.markers,
+    programmes: evaluation.programmes,
   };
   return `${JSON.stringify(contents, null, 2)}\n`;
 }

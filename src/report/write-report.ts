@@ -8,6 +8,7 @@ import { reportPage } from './page/report-page.js';
 import { allPlots } from './plots/all-plots.js';
 import { lightTheme } from './plots/theme.js';
 import { pngOf, systemHasFont } from './png.js';
+import { programmesCsv } from './programmes-csv.js';
 
 /** The folder of the plots, in the folder of the report. */
 const plotFolder = 'plots';
@@ -20,7 +21,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `report.html`, `metrics.json`, `metrics.csv` and `plots/*.svg` and `.png` into a folder, which is made where it
+ * Writes `report.html`, `metrics.json`, `metrics.csv`, for a file with gene programmes `programmes.csv`, and `plots/*.svg` and `.png` into a folder, which is made where it
  * is missing. Each file replaces an older one whole or not at all; other files stay.
  * @throws FileError where a file cannot be written
  */
@@ -30,6 +31,7 @@ export async function writeReport(folder: string, evaluation: Evaluation): Promi
     ['metrics.json', metricsJson(evaluation)],
     ['metrics.csv', metricsCsv(evaluation)],
   ]);
+  if (evaluation.programmes !== null) contents.set('programmes.csv', programmesCsv(evaluation.programmes));
   for (const plot of allPlots(evaluation)) {
     const drawing = plot.draw(lightTheme).text;
     contents.set(join(plotFolder, `${plot.name}.svg`), drawing);

@@ -5,6 +5,7 @@ import type { DenseMatrix } from '../../src/io/anndata.js';
 import { type Contents, writeH5ad } from '../../src/io/write.js';
 import type { Evaluation } from '../../src/metrics/evaluation.js';
 import { type EvaluateOptions, type EvaluationProgress, evaluate } from '../../src/model/evaluate.js';
+import { storedProgrammes } from '../../src/model/evaluated-programmes.js';
 import { stream } from '../../src/random/stream.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { logNormalisedTissue, smallTissue } from './small-tissue.js';
@@ -149,6 +150,66 @@ test('genes are matched by name, and those that one side lacks are counted and w
     found.warnings[0].problem,
     /^20 of 40 genes were compared; 10 only the real file has, 10 only/,
   );
+});
+
+/**
+ * Programmes of a tissue: 0 is B cells' own genes and only they use it, 1 is genes of all types and a few cells of each use it,
+ * 2 no cell uses.
+ */
+function withProgrammes(tissue: Tissue): Contents & { readonly varm: Map<string, DenseMatrix> } {
+  const { rows, cols } = tissue.X;
+  const loadings = Float32Array.from({ length: 3 * cols }, (_, at) => {
+    const [gene, atom] = [Math.floor(at / 3), at % 3];
+    return atom === 0 ? Number(gene % 4 === 0) : Number(gene < 10);
+  });
+  const code = Float32Array.from({ length: 3 * rows }, (_, at) => {
+    const [cell, atom] = [Math.floor(at / 3), at % 3];
+    return [cell % 3 === 0 && cell < rows - 1 ? 2 : 0, cell < 12 ? 1 : 0, 0][atom];
+  });
+  const matrix = (data: Float32Array): DenseMatrix => ({
+    ...{ format: 'dense', rows: data.length / 3, cols: 3, data },
+  });
+  return {
+    ...tissue,
+    varm: new Map([['programs', matrix(loadings)]]),
+    obsm: new Map([['X_programs', matrix(code)]]),
+  };
+}
+
+test('programmes of a generated file are told with who uses them, and whether real cells have them', async (t) => {
+  const generated = withProgrammes(smallTissue({ ...shape, seed: 4 }));
+  const { programmes } = await evaluated(t, { real, generated }, { labelKey: 'cell_type' });
+  assert.deepEqual(
+    programmes!.map(({ programme }) => programme),
+    [0, 1],
+  );
+  const [own, mixed] = programmes!;
+  assert.ok(Math.abs(own.share - 27 / 80) < 1e-9 && Math.abs(mixed.share - 12 / 80) < 1e-9);
+  assert.deepEqual(own.labels, [{ label: 'B cell', share: 1 }]);
+  assert.equal(own.up.length, 10);
+  assert.ok(own.up.every(({ gene }) => Number(gene.slice('gene'.length)) % 4 === 0));
+  assert.ok(own.up.every(({ log2 }) => Math.abs(log2 - 2 / Math.LN2) < 1e-6));
+  assert.ok(own.together.real > 0.4 && own.together.real > own.together.others + 0.3);
+  assert.ok(Math.abs(own.together.generated - own.together.real) < 0.1);
+  assert.ok(mixed.together.real < 0.1);
+});
+
+test('of programmes, genes that real cells lack are left out', async (t) => {
+  const generated = withProgrammes(smallTissue({ ...shape, seed: 4 }));
+  const { programmes } = await evaluated(t, { real: firstGenes(real, 8, 40), generated });
+  assert.deepEqual(programmes![1].up.map(({ gene }) => gene).sort(), ['gene8', 'gene9']);
+});
+
+test('a file without programmes, or with half of them, has none', async (t) => {
+  const { obsm, ...half } = withProgrammes(smallTissue({ ...shape, seed: 4 }));
+  const other = new Map([
+    ['X_programs', { ...obsm!.get('X_programs')!, cols: 1, data: new Float32Array(80) }],
+  ]);
+  const path = join(temporaryFolder(t), 'generated.h5ad');
+  for (const generated of [half, { ...half, obsm: other }, smallTissue({ ...shape, seed: 4 })]) {
+    await writeH5ad(path, generated, { force: true });
+    assert.equal(await storedProgrammes(path, Int32Array.of(0, 1)), null);
+  }
 });
 
 test('what cannot be compared is refused in a sentence', async (t) => {

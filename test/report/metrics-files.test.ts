@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { metricsCsv } from '../../src/report/metrics-csv.js';
 import { metricsJson } from '../../src/report/metrics-json.js';
+import { programmesCsv } from '../../src/report/programmes-csv.js';
 import { version } from '../../src/version.js';
 import { hostileLabel, simulatedEvaluation } from './simulated-evaluation.js';
 
@@ -12,6 +13,7 @@ test('metrics.json holds every figure in full', () => {
   assert.deepEqual(written.verdict, evaluation.verdict);
   assert.deepEqual(written.classes, evaluation.classes);
   assert.deepEqual(written.markers, evaluation.markers);
+  assert.deepEqual(written.programmes, evaluation.programmes);
   assert.equal(written.exactCopies, 0);
   assert.equal(written.figures.length, evaluation.figures.length);
   const [forest] = written.figures;
@@ -51,6 +53,18 @@ test('what a label lacks has no row', () => {
     rows.filter(([, label]) => label === scarce.label).map(([figure]) => figure),
     ['class_recognised', 'class_recognised'],
   );
+});
+
+test('programmes.csv has a row for each programme', () => {
+  const { programmes } = simulatedEvaluation();
+  const [head, ...lines] = programmesCsv(programmes!).trimEnd().split('\n').map(fields);
+  assert.equal(head.length, 9);
+  assert.deepEqual(
+    lines.map(([programme]) => Number(programme)),
+    programmes!.map(({ programme }) => programme),
+  );
+  assert.match(lines[1][3], /^Gene10:2\.000;Gene11:1\.850;/);
+  assert.equal(Number(lines[3][7]), -0.01);
 });
 
 /** The fields of one CSV line. */

@@ -24,14 +24,16 @@ test('the verdict comes first, then headlines, warnings and the rest', () => {
   const order = [...page.matchAll(/<h2 id="([a-z]+)-title"/g)].map(([, id]) => id);
   assert.deepEqual(order, [
     ...['verdict', 'headlines', 'warnings', 'embedding', 'genes', 'cells', 'classes', 'markers'],
-    ...['memorisation', 'figures'],
+    ...['programmes', 'memorisation', 'figures'],
   ]);
   for (const [, id] of page.matchAll(/<a href="#([a-z]+)"/g))
     assert.ok(page.includes(`<section id="${id}"`), id);
 });
 
 test('what is missing is said in a sentence', () => {
-  const page = reportPage(simulatedEvaluation({ train: false, labels: [], counts: false, embedding: false }));
+  const page = reportPage(
+    simulatedEvaluation({ train: false, labels: [], counts: false, embedding: false, programmes: false }),
+  );
   for (const sentence of [
     'No training cells were given (--train), so there is no control',
     'No training cells were given (--train), so whether the model copies them cannot be seen.',
@@ -39,6 +41,7 @@ test('what is missing is said in a sentence', () => {
     'No label column was given (--label-key), so there are no markers.',
     'so cells have no library size here.',
     'No embedding was computed.',
+    'The generated file holds no gene programmes.',
   ]) {
     assert.ok(page.includes(sentence), sentence);
   }

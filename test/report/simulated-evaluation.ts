@@ -5,6 +5,7 @@ import type {
   Figure,
   JointEmbedding,
   MarkerRow,
+  ProgrammeRow,
 } from '../../src/metrics/evaluation.js';
 import { type Stream, stream } from '../../src/random/stream.js';
 
@@ -18,6 +19,7 @@ export interface Simulated {
   readonly train?: boolean;
   readonly counts?: boolean;
   readonly embedding?: boolean;
+  readonly programmes?: boolean;
   readonly verdict?: Evaluation['verdict'];
 }
 
@@ -34,6 +36,7 @@ export function simulatedEvaluation({
   train = true,
   counts = true,
   embedding = true,
+  programmes = true,
   verdict = {
     level: 'close',
     sentences: [
@@ -64,6 +67,7 @@ export function simulatedEvaluation({
     figures: simulatedFigures(train),
     classes: labels.map((label, i) => simulatedClass(label, i, random)),
     markers: labels.flatMap((label) => simulatedMarkers(label, random)),
+    programmes: programmes ? simulatedProgrammes(labels, random) : null,
     geneProfile: simulatedGenes(genes, random),
     cellProfile: {
       real: simulatedCells(side, counts, 1, random),
@@ -200,6 +204,15 @@ function simulatedMarkers(label: string, random: Stream): MarkerRow[] {
     const generated = 0.92 * real + 0.35 * random.normal();
     return { label, gene: `Gene${i}`, real, generated, kept: random.uniform() < 0.8 };
   });
+}
+
+function simulatedProgrammes(labels: readonly string[], random: Stream): ProgrammeRow[] {
+  return Array.from({ length: 24 }, (_, i) => ({
+    ...{ programme: (7 * i) % 24, strength: 8 / (i + 1), share: random.uniform(), down: [] },
+    up: Array.from({ length: 10 }, (_, j) => ({ gene: `Gene${10 * i + j}`, log2: 2 - 0.15 * j })),
+    labels: labels.slice(0, i % 4).map((label) => ({ label, share: random.uniform() })),
+    together: { generated: 0.3 / (i + 1), real: i === 3 ? -0.01 : 0.28 / (i + 1), others: 0.01 },
+  }));
 }
 
 function simulatedGenes(genes: number, random: Stream): Evaluation['geneProfile'] {

@@ -17,7 +17,7 @@ test('a report is a page, numbers, and each plot as SVG and PNG; nothing else is
     ...['library-size', 'genes-per-cell', 'marker-fold-changes', 'nearest-training-cell'],
   ];
   assert.deepEqual(names, [
-    ...['report.html', 'metrics.json', 'metrics.csv'],
+    ...['report.html', 'metrics.json', 'metrics.csv', 'programmes.csv'],
     ...plots.flatMap((plot) => [`plots/${plot}.svg`, `plots/${plot}.png`]),
   ]);
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());

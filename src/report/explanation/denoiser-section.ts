@@ -1,9 +1,9 @@
 import type { Explanation } from '../../explain/explanation.js';
 import { formatShare } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
+import { geneList } from '../gene-list.js';
 import { type Markup, markup } from '../markup.js';
 import { scrollingTable, section } from '../page/section.js';
-import { geneList } from './programme-section.js';
 
 export function denoiserSection({ denoiser }: Explanation): Markup | null {
   if (denoiser === null) return null;

@@ -14,7 +14,6 @@ import { traceSection } from './trace-section.js';
 const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
 const ownStyle = `
-td.genes, th.genes { text-align: left; white-space: normal; min-width: 200px; overflow-wrap: anywhere; }
 .grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); }
 `;
 

@@ -1,12 +1,12 @@
-import type { Explanation, GeneWeight, Programme } from '../../explain/explanation.js';
+import type { Explanation, Programme } from '../../explain/explanation.js';
 import { formatAmount, formatShare } from '../../number-format.js';
-import { formatValue, trueMinus } from '../figure-format.js';
+import { formatValue } from '../figure-format.js';
+import { geneList } from '../gene-list.js';
 import { type Markup, markup } from '../markup.js';
 import { absence, scrollingTable, section } from '../page/section.js';
 
 /** The table stops here: programmes.csv has all. */
 const mostRows = 25;
-const shownGenes = 6;
 
 export function programmeSection({ programmes, limits, cells }: Explanation): Markup {
   const title = 'Gene programmes';
@@ -40,12 +40,5 @@ function programmeRow({ atom, strength, share, up, down, types, sets }: Programm
       ', ',
     )}</td>${hasSets ? markup`<td class="genes">${best.map(({ set, q }) => `${set} (q ${formatValue(q)})`).join(', ') || '–'}</td>` : null}</tr>`;
 }
-
-/** 'Mpo +1.2, Elane +1.1'. */
-export const geneList = (genes: readonly GeneWeight[]): string =>
-  genes
-    .slice(0, shownGenes)
-    .map(({ gene, log2 }) => `${gene} ${trueMinus(`${log2 < 0 ? '' : '+'}${log2.toFixed(2)}`)}`)
-    .join(', ') || '–';
 
 const isProse = (heading: string): boolean => /genes|types|sets/i.test(heading);

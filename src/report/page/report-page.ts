@@ -11,6 +11,7 @@ import { geneSection } from './gene-section.js';
 import { headlineSection } from './headline-section.js';
 import { markerSection } from './marker-section.js';
 import { memorisationSection } from './memorisation-section.js';
+import { programmeSection } from './programme-section.js';
 import { styleSheet } from './style-sheet.js';
 import { verdictSection, warningSection } from './verdict-section.js';
 
@@ -25,6 +26,7 @@ const contents: readonly (readonly [id: string, title: string])[] = [
   ['cells', 'Cells'],
   ['classes', 'Labels'],
   ['markers', 'Markers'],
+  ['programmes', 'Programmes'],
   ['memorisation', 'Memorisation'],
   ['figures', 'All figures'],
 ];
@@ -54,6 +56,7 @@ ${geneSection(evaluation)}
 ${cellSection(evaluation)}
 ${classSection(evaluation)}
 ${markerSection(evaluation)}
+${programmeSection(evaluation)}
 ${memorisationSection(evaluation)}
 ${figureTable(evaluation)}
 </main>

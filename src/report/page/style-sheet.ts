@@ -70,6 +70,7 @@ thead th { border-bottom-color: var(--muted); vertical-align: bottom; white-spac
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 tbody th, thead th:first-child { position: sticky; left: 0; background: var(--surface); background-clip: padding-box; }
 tbody th { font-weight: 600; white-space: normal; min-width: 130px; max-width: 320px; overflow-wrap: anywhere; }
+td.genes, th.genes { text-align: left; white-space: normal; min-width: 200px; overflow-wrap: anywhere; }
 tr.own > * { border-bottom: 0; padding-bottom: 0; }
 tr.explained td { padding-top: 0; }
 tr.explained .meaning { margin: 0; }

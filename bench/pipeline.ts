@@ -6,7 +6,7 @@ import { evaluate } from '../src/model/evaluate.js';
 import { generate } from '../src/model/generate.js';
 import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
 import { readModel } from '../src/model/model-file.js';
-import { looksPerStep } from '../src/model/sampling.js';
+import { evaluationsPerCell } from '../src/model/sampling.js';
 import { split } from '../src/model/split.js';
 import { train } from '../src/model/train.js';
 import { stepOptions } from '../src/model/training-loop.js';
@@ -87,7 +87,7 @@ async function trainingOperations(
 
 async function generatingOperations(run: string): Promise<number> {
   const { description } = await readModel(join(run, 'model.safetensors'));
-  const { denoiser, state, sampling, labels } = description;
-  const looks = sampling.steps * looksPerStep(labels, sampling.guidance);
+  const { denoiser, state, sampling, labels, diffusion } = description;
+  const looks = evaluationsPerCell(labels.keys.length > 0, diffusion, sampling);
   return 2 * GENERATED * (looks * denoiserCost(denoiser).multiplyAdds + readoutCost(state));
 }

@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { scheduleByName } from '../src/diffusion/schedule.js';
-import { type SamplerName, samplerNames, samplerTimesteps } from '../src/diffusion/timesteps.js';
+import { type SamplerName, samplerNames } from '../src/diffusion/timesteps.js';
 import { generate } from '../src/model/generate.js';
 import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
 import { readModel } from '../src/model/model-file.js';
-import { looksPerStep } from '../src/model/sampling.js';
+import { evaluationsPerCell } from '../src/model/sampling.js';
 import { train } from '../src/model/train.js';
 import { measure } from './measure.js';
 import type { BenchOptions } from './options.js';
@@ -49,10 +48,8 @@ export async function benchSample(options: BenchOptions, folder: string): Promis
         warmUp: false,
         run: () => generate(run, { out, n, sampler, threads, force: true, onMessage }),
         work: () => {
-          const schedule = scheduleByName(description.diffusion.schedule);
-          looks =
-            samplerTimesteps(sampler, steps, schedule).length *
-            looksPerStep(description.labels, description.sampling.guidance);
+          const { labels, diffusion, sampling } = description;
+          looks = evaluationsPerCell(labels.keys.length > 0, diffusion, { ...sampling, sampler, steps });
           return {
             operations: 2 * n * (looks * perLook + readoutCost(description.state)),
             bytes: statSync(out).size,

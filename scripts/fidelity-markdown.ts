@@ -13,7 +13,6 @@ export interface Trial {
 export const ways = {
   unconditional: ['--guidance', '0'],
   'by label': [],
-  'by label in 20 evaluations': ['--steps', '10'],
   'count autoencoder alone': ['--from-prior'],
 } as const;
 export type Way = keyof typeof ways;
@@ -23,7 +22,7 @@ export const wayNames = Object.keys(ways) as Way[];
 export const hasLabels = (way: Way): boolean => way !== 'count autoencoder alone';
 export const fileNameOf = (way: Way): string => way.replaceAll(' ', '-');
 
-const byLabel: readonly Way[] = ['by label', 'by label in 20 evaluations'];
+const byLabel: readonly Way[] = ['by label'];
 
 interface Estimate {
   readonly value: number | null;

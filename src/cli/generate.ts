@@ -29,7 +29,7 @@ export function addGenerateCommand(program: Command): void {
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option(
       '--guidance <W>',
-      'how strongly labels steer (1.5 for crate and latent-dit; 1: as trained, 0: not at all)',
+      'how strongly labels steer (1.5 for crate and latent-dit; 1: as trained, 0: not at all); above 1 at the cleaner noise levels',
       realNumber('--guidance', 0),
     )
     .option(

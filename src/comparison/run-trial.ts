@@ -3,7 +3,7 @@ import { makeFolder } from '../io/make-folder.js';
 import type { GenerateSummary } from '../model/generate.js';
 import { denoiserCost, readoutCost } from '../model/model-cost.js';
 import type { RunConfig } from '../model/run-folder.js';
-import { looksPerStep } from '../model/sampling.js';
+import { evaluationsPerCell } from '../model/sampling.js';
 import type { TrainSummary } from '../model/train.js';
 import type {
   ComparisonPlan,
@@ -134,12 +134,12 @@ function stagesOf({ stages }: TrainSummary, { settings }: RunConfig): TrainedSta
 }
 
 function costOf({ parameters }: TrainSummary, { settings }: RunConfig): ModelCost {
-  const { denoiser, state, sampling, labels } = settings;
+  const { denoiser, state, sampling, labels, diffusion } = settings;
   const ofDenoiser = denoiserCost(denoiser);
   return {
     ...{ parameters, denoiserParameters: ofDenoiser.parameters, evaluation: ofDenoiser.multiplyAdds },
     generatedCell:
-      sampling.steps * looksPerStep({ keys: labels }, sampling.guidance) * ofDenoiser.multiplyAdds +
+      evaluationsPerCell(labels.length > 0, diffusion, sampling) * ofDenoiser.multiplyAdds +
       readoutCost(state),
   };
 }

@@ -13,7 +13,8 @@ export interface GeneratedPart {
   readonly genes: readonly string[];
   readonly labels: ReadonlyMap<string, CategoricalColumn>;
   readonly layers: readonly string[];
-  readonly obsm: ReadonlyMap<string, DenseMatrix>;
+  /** Columns of each; their values are read when they are joined. */
+  readonly obsm: ReadonlyMap<string, number>;
   readonly varm: ReadonlyMap<string, DenseMatrix>;
 }
 
@@ -41,7 +42,7 @@ export function readPart(path: string): Promise<GeneratedPart> {
       genes: file.var.index,
       labels,
       layers: file.matrices().flatMap(({ name }) => (name === 'X' ? [] : [name.slice('layers/'.length)])),
-      obsm: file.readObsm(),
+      obsm: new Map([...file.readObsm()].map(([name, { cols }]) => [name, cols])),
       varm: file.readVarm(),
     };
   });
@@ -106,7 +107,8 @@ function differenceOf(a: GeneratedPart, b: GeneratedPart): string | null {
       part.genes,
       [...part.labels].map(([name, { categories }]) => [name, categories]),
       part.layers,
-      ...[part.obsm, part.varm].map((matrices) => [...matrices].map(([name, { cols }]) => [name, cols])),
+      [...part.obsm],
+      [...part.varm].map(([name, { cols }]) => [name, cols]),
     ]);
   return contents(a) === contents(b) ? null : 'their genes, labels or matrices differ';
 }

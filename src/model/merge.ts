@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { OptionError } from '../errors.js';
 import type { CategoricalColumn, DataFrame, DenseMatrix, Matrix } from '../io/anndata.js';
-import { openH5ad } from '../io/h5ad-file.js';
+import { openH5ad, withH5ad } from '../io/h5ad-file.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { type RowBlock, writeH5adInBlocks } from '../io/write.js';
 import { type GeneratedPart, inOrder, readPart } from './generated-part.js';
@@ -50,7 +50,7 @@ export async function merge(files: readonly string[], options: MergeOptions): Pr
     obs,
     var: { index: genes, columns: new Map() },
     varm,
-    obsm: joinEmbeddings(parts),
+    obsm: await joinEmbeddings(parts, obs.index.length),
     uns: { cellcrate: provenance },
   };
   await writeH5adInBlocks(out, annotation, rowBlocks(parts, obs.index.length, options), { force });
@@ -90,19 +90,23 @@ function joinFrames(parts: readonly GeneratedPart[]): DataFrame {
   return { index: parts.flatMap(({ cells }) => cells), columns: new Map(joined) };
 }
 
-function joinEmbeddings(parts: readonly GeneratedPart[]): Map<string, DenseMatrix> {
+async function joinEmbeddings(
+  parts: readonly GeneratedPart[],
+  cells: number,
+): Promise<Map<string, DenseMatrix>> {
   const [{ obsm }] = parts;
-  return new Map(
-    [...obsm].map(([name, { cols }]): [string, DenseMatrix] => {
-      const matrices = parts.map((part) => part.obsm.get(name)!);
-      const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
-      const data = new Float32Array(rows * cols);
-      let at = 0;
-      for (const matrix of matrices) {
-        data.set(matrix.data, at);
-        at += matrix.data.length;
-      }
-      return [name, { format: 'dense', rows, cols, data }];
-    }),
+  const joined = new Map(
+    [...obsm].map(([name, cols]): [string, DenseMatrix] => [
+      name,
+      { format: 'dense', rows: cells, cols, data: new Float32Array(cells * cols) },
+    ]),
   );
+  if (joined.size === 0) return joined;
+  let row = 0;
+  for (const part of parts) {
+    const own = await withH5ad(part.file, (file) => file.readObsm());
+    for (const [name, { cols, data }] of joined) data.set(own.get(name)!.data, row * cols);
+    row += part.cells.length;
+  }
+  return joined;
 }

@@ -1,3 +1,4 @@
+import { guidanceAt } from '../diffusion/guidance.js';
 import { toCleanAndNoise } from '../diffusion/parameterisation.js';
 import { samplerByName } from '../diffusion/samplers/by-name.js';
 import type { Denoise } from '../diffusion/samplers/sampler.js';
@@ -6,6 +7,7 @@ import { type SamplerName, samplerTimesteps } from '../diffusion/timesteps.js';
 import type { EngineOptions } from '../engine/device.js';
 import { Program } from '../graph/program.js';
 import { stream } from '../random/stream.js';
+import type { DiffusionDescription } from './description.js';
 import { denoiserOutputs } from './export-onnx.js';
 import { codesPerCell, conditionWidth, type LabelSpace, nothingHidden, oneHot } from './labels.js';
 import type { LoadedModel } from './model-file.js';
@@ -13,7 +15,7 @@ import type { LoadedModel } from './model-file.js';
 export interface SamplingOptions {
   readonly sampler: SamplerName;
   readonly steps: number;
-  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels (but not the clusters). */
+  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels (but not the clusters); above 1 it holds at the cleaner levels alone. */
   readonly guidance: number;
   readonly seed: number;
 }
@@ -105,19 +107,19 @@ export class StateSampler implements StateSource {
     condition: Float32Array | null,
     ignorant: Float32Array | null,
   ): Promise<Float32Array> {
-    const { guidance } = this.options;
-    const run = async (labels: Float32Array | null) => {
+    const { labels, diffusion } = this.model.description;
+    const levels = scheduleByName(diffusion.schedule).alphaBar.length;
+    const guidance = guidanceAt(this.options.guidance, t, levels);
+    const run = async (rows: Float32Array | null) => {
       const { width, conditionWidth } = this.model.description.denoiser;
       const feeds = {
         x: { data: x, shape: [cells, width] },
         t: { data: new Float32Array(cells).fill(t), shape: [cells] },
-        ...(labels && { condition: { data: labels, shape: [cells, conditionWidth] } }),
+        ...(rows && { condition: { data: rows, shape: [cells, conditionWidth] } }),
       };
       return (await this.program.run(feeds)).prediction;
     };
-    if (condition === null || guidance === 1 || this.model.description.labels.keys.length === 0) {
-      return run(condition);
-    }
+    if (condition === null || guidance === 1 || labels.keys.length === 0) return run(condition);
     // Ho and Salimans 2022, equation 6, in the form unconditional + w (conditional - unconditional).
     const unconditional = await run(ignorant);
     if (guidance === 0) return unconditional;
@@ -126,9 +128,19 @@ export class StateSampler implements StateSource {
   }
 }
 
-/** Network evaluations a step of a sampler: with guidance labels are both shown and hidden. */
-export function looksPerStep({ keys }: Pick<LabelSpace, 'keys'>, guidance: number): 1 | 2 {
-  return keys.length === 0 || guidance === 0 || guidance === 1 ? 1 : 2;
+/** Network evaluations that a cell takes: where guidance pushes, or pulls half-way, labels are both shown and hidden. */
+export function evaluationsPerCell(
+  hasLabels: boolean,
+  diffusion: DiffusionDescription,
+  { sampler, steps, guidance }: Omit<SamplingOptions, 'seed'>,
+): number {
+  const schedule = scheduleByName(diffusion.schedule);
+  const levels = schedule.alphaBar.length;
+  const looks = (t: number) => {
+    const weight = guidanceAt(guidance, t, levels);
+    return !hasLabels || weight === 0 || weight === 1 ? 1 : 2;
+  };
+  return samplerTimesteps(sampler, steps, schedule).reduce((sum, t) => sum + looks(t), 0);
 }
 
 /** The codes of cells (cells x `codesPerCell`) as rows for the denoiser; null where the model is conditioned on nothing. */

@@ -9,7 +9,7 @@ import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
 import { type GenerateOptions, type GenerateProgress, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
-import { type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
+import { evaluationsPerCell, type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
 import { train } from '../../src/model/train.js';
 import { smallTissue } from './small-tissue.js';
 
@@ -129,6 +129,20 @@ test('cell i is the same however many are asked for', async () => {
     }
     assert.ok(changedShare(few, many) <= ROUNDING_SHARE, `labels ${labels}`);
   }
+});
+
+test('network evaluations of a cell: one a step, with guidance two at the cleaner levels', () => {
+  const evaluations = (guidance: number, hasLabels = true) =>
+    evaluationsPerCell(
+      hasLabels,
+      { schedule: 'cosine', parameterisation: 'v', weighting: 'uniform' },
+      { sampler: 'dpmpp', steps: 14, guidance },
+    );
+  assert.deepEqual(
+    [1.5, 1, 0.5, 0].map((guidance) => evaluations(guidance)),
+    [20, 14, 28, 14],
+  );
+  assert.equal(evaluations(1.5, false), 14);
 });
 
 test("a row of the state is its cell's own, to within 1e-4, for every sampler and with guidance", async () => {

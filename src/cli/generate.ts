@@ -29,7 +29,7 @@ export function addGenerateCommand(program: Command): void {
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option(
       '--guidance <W>',
-      'how strongly labels steer (1.5 for crate and latent-dit; 1: as trained, 0: not at all); above 1 at the cleaner noise levels',
+      'how strongly labels steer: 2 for crate and latent-dit, 1 as trained, 0 not at all; above 1 only at the cleaner noise levels',
       realNumber('--guidance', 0),
     )
     .option(
@@ -51,7 +51,7 @@ export function addGenerateCommand(program: Command): void {
 Examples:
   cellcrate generate run -n 1000 -o generated.h5ad
   cellcrate generate run -o rare.h5ad --label Mast=200 --label "B cell=300"
-  cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 2 --seed 7
+  cellcrate generate run -n 500 -o b.h5ad --label "B cell" --guidance 3 --seed 7
   cellcrate generate run -n 500 -o up.h5ad --label "B cell" --program 17=+2
   cellcrate generate run -n 500 -o hot.h5ad --program "heat shock=+1" --program-names names.txt
   cellcrate generate run -n 1000 -o ancestral.h5ad --sampler ddpm

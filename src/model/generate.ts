@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Noise levels that a cell passes, each a network evaluation; with guidance two at the cleaner ones. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; the model's own by default, 1.5 for 'crate' and 'latent-dit'. Above 1 it holds at the cleaner noise levels alone. */
+  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate' and 'latent-dit'. Above 1 it holds at the cleaner noise levels alone. */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];

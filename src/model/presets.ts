@@ -59,7 +59,7 @@ const models: Readonly<Record<'crate' | 'wbdit' | 'dit', Preset>> = {
     scaling: 'none',
     diffusion: { schedule: 'cosine', parameterisation: 'v', weighting: 'uniform' },
     // Labels a little stronger than as trained: cells are told by them as real ones are, and no less real (docs/decisions.md).
-    sampling: { ...fewEvaluations, guidance: 1.5 },
+    sampling: { ...fewEvaluations, guidance: 2 },
     recipes: {
       autoencoder: autoencoderRecipe,
       decoder: autoencoderRecipe,

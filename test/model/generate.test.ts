@@ -303,7 +303,7 @@ test("naming the model's own sampler changes nothing; another one brings its own
     assert.match(messages[0], /^Model: preset crate, 23 genes, labels cell_type, donor$/);
     assert.equal(messages[1], 'Trained on 48 cells of data.h5ad');
     const { steps } = (await readH5ad(out)).uns.cellcrate as { steps: number };
-    assert.match(messages[2], new RegExp(`, ${steps} steps, guidance 1.5, seed 0, on cpu, threads 1$`));
+    assert.match(messages[2], new RegExp(`, ${steps} steps, guidance 2, seed 0, on cpu, threads 1$`));
     return steps;
   };
   const { sampler, steps } = (await readModel(path('run/model.safetensors'))).description.sampling;

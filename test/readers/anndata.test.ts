@@ -85,7 +85,7 @@ test('labels that are asked for, provenance, and the file beside real cells', { 
     synthetic: true,
     sampler: 'dpmpp',
     steps: 5,
-    guidance: 1.5,
+    guidance: 2,
     seed: 5,
     n: cells,
     label_keys: ['cell_type', 'batch'],

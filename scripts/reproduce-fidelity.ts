@@ -1,6 +1,6 @@
 /**
  * How real the cells of the default preset are: on each data set and seed it splits, trains, generates without labels, by
- * label, with fewer evaluations and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its
+ * label and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its
  * markers. What is done already is not done again, so a run that was cut off goes on. Each process gets one thread and two run side
  * by side, unless told otherwise.
  *

@@ -21,7 +21,10 @@ export function addEvaluateCommand(program: Command): void {
     .description('Compare generated with held-out real cells: a verdict, figures and a report.')
     .requiredOption('--real <file>', '.h5ad of real cells that the model has not seen')
     .requiredOption('--generated <file>', '.h5ad of generated cells')
-    .requiredOption('-o, --out <dir>', 'folder for report.html, metrics.json, metrics.csv and plots')
+    .requiredOption(
+      '-o, --out <dir>',
+      'folder for report.html, metrics.json, metrics.csv, plots (and programmes.csv)',
+    )
     .option('--train <file>', '.h5ad of the training cells: control, baselines, and whether they were copied')
     .option('--label-key <column>', 'obs column of labels (the obvious one, if all files have it)')
     .option('--force', 'replace an earlier report');

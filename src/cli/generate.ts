@@ -29,7 +29,7 @@ export function addGenerateCommand(program: Command): void {
     .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
     .option(
       '--guidance <W>',
-      'how strongly labels steer: 2 for crate and latent-dit, 1 as trained, 0 not at all; above 1 only at the cleaner noise levels',
+      'how strongly labels steer: 2 for crate and latent-dit, 1 as trained, 0 not at all (above 1, crate and latent-dit steer at the last steps only)',
       realNumber('--guidance', 0),
     )
     .option(

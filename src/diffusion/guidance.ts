@@ -1,15 +1,15 @@
 /**
- * Share of the noise levels, from the clean end, at which guidance pushes towards the labels: three sevenths, so that 14 even steps
- * are 20 looks at the network.
+ * The timestep at which guidance above 1 begins to hold: it does at the last steps of a sampler alone, a share of them, one at least
+ * (a limited interval: Kynkäänniemi et al. 2024, arXiv 2404.07724).
+ * @param timesteps of the sampler, descending
+ * @param share 0 to 1
  */
-const GUIDED_SHARE = 3 / 7;
+export const guidedFrom = (timesteps: readonly number[], share: number): number =>
+  timesteps[timesteps.length - Math.max(1, Math.round(share * timesteps.length))];
 
 /**
- * The weight of classifier-free guidance at a noise level. A push towards labels (above 1) holds at the cleaner levels alone: at the noisier
- * ones it costs a second look at the network, and cells are no better for it (Kynkäänniemi et al. 2024, arXiv 2404.07724; measured in
- * docs/decisions.md).
+ * The weight of classifier-free guidance at timestep `t`: a push towards labels (above 1) waits for its time, all else holds everywhere.
  * @param guidance 0 or more; 1 is the conditional model as it is
- * @param t timestep, 0 (clean) to levels - 1
  */
-export const guidanceAt = (guidance: number, t: number, levels: number): number =>
-  guidance > 1 && t >= GUIDED_SHARE * levels ? 1 : guidance;
+export const guidanceAt = (guidance: number, t: number, from: number): number =>
+  guidance > 1 && t > from ? 1 : guidance;

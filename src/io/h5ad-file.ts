@@ -118,18 +118,19 @@ export class H5adFile {
     return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));
   }
 
-  /** One of them, to be read by rows; null where the file has no dense matrix of numbers of that name. */
-  obsmMatrix(name: string): StoredMatrix | null {
-    const path = `obsm/${name}`;
-    if (this.reader.kindOf(path) !== 'dataset') return null;
-    const { shape, type } = this.reader.info(path);
-    if (shape?.length !== 2 || !isNumberType(type)) return null;
-    return storedMatrix(this.reader, path, path, this.shape.cells, shape[1]!);
-  }
-
   /** Loadings of the genes, by name ('PCs'). */
   readVarm(): Map<string, DenseMatrix> {
     return readEmbeddings(this.reader, 'varm', this.shape.genes, (sentence) => this.warnings.push(sentence));
+  }
+
+  /** One of either, to be read by rows; null where the file has no dense matrix of numbers of that name with a row for each cell or gene. */
+  arrayMatrix(kind: 'obsm' | 'varm', name: string): StoredMatrix | null {
+    const path = `${kind}/${name}`;
+    if (this.reader.kindOf(path) !== 'dataset') return null;
+    const { shape, type } = this.reader.info(path);
+    const rows = kind === 'obsm' ? this.shape.cells : this.shape.genes;
+    if (shape?.length !== 2 || shape[0] !== rows || !isNumberType(type)) return null;
+    return storedMatrix(this.reader, path, path, rows, shape[1]!);
   }
 
   /** Graphs and distances between cells, by name ('connectivities'): cells x cells. */

@@ -75,10 +75,18 @@ export interface ProgrammeRow {
   /** Genes that it moves most, with their log2 fold change at the mean code of the cells that use it. */
   readonly up: readonly { readonly gene: string; readonly log2: number }[];
   readonly down: readonly { readonly gene: string; readonly log2: number }[];
-  /** Labels that use it more than cells do on the whole, by how much, and the share of their generated cells that do. */
+  /** Labels that use it more than cells do on the whole, the one furthest above first, and the share of their generated cells that do. */
   readonly labels: readonly { readonly label: string; readonly share: number }[];
-  /** Mean correlation of the genes up over their pairs, in generated and held-out cells; and that of other genes as high, in held-out cells. */
-  readonly together: { readonly generated: number; readonly real: number; readonly others: number };
+  /** Whether the genes up go together: mean correlation over their pairs, NaN for fewer than two. */
+  readonly together: {
+    readonly generated: number;
+    /** In held-out cells. */
+    readonly real: number;
+    /** The same of genes of other programmes with like means, mean of 20 draws; NaN where there are too few genes. */
+    readonly others: number;
+    /** Above every one of the draws, as one in 21 is by chance. */
+    readonly isReal: boolean;
+  };
 }
 
 export type Level = 'indistinguishable' | 'close' | 'different' | 'broken' | 'copied';

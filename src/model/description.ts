@@ -47,6 +47,8 @@ export interface SamplingDefaults {
   readonly steps: number;
   /** Weight of classifier-free guidance; 1 is the conditional model as it is. */
   readonly guidance: number;
+  /** Share of the steps, the last ones, at which guidance above 1 holds; left out: all. */
+  readonly guidedShare?: number;
 }
 
 /** Everything but the weights: enough to train, generate, explain and export. Plain JSON. */

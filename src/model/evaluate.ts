@@ -84,6 +84,8 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
   const steps = new EvaluationSteps(work, signal, options.onProgress);
   const compared = await comparedCells(cells, labels, steps, seed);
 
+  const stored = await storedProgrammes(generatedFile.file, compared.generated.rows);
+
   const threading = { seed, threads, ...(signal && { signal }) };
   const measured = await measureAll(compared, steps, threading);
   const copies = cells.train === null ? null : exactCopies(cells.generated, cells.train).length;
@@ -97,10 +99,11 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
     real: geneProfile(pair.real.logged),
     generated: geneProfile(pair.other.logged),
   };
-  const programmes = await steps.step('gene programmes', workOf.programmes, async () => {
-    const stored = await storedProgrammes(generatedFile.file, compared.generated.rows);
-    return stored && programmeRows(stored, compared, profile);
-  });
+  const programmes = await steps.step(
+    'gene programmes',
+    workOf.programmes,
+    () => stored && programmeRows(stored, compared, profile, seed),
+  );
   const embedding = await steps.step('t-SNE', workOf.embedding, () => embed(compared, threading, steps));
   steps.part('done', 0);
 

@@ -13,7 +13,7 @@ export interface GeneratedPart {
   readonly genes: readonly string[];
   readonly labels: ReadonlyMap<string, CategoricalColumn>;
   readonly layers: readonly string[];
-  /** Columns of each; their values are read when they are joined. */
+  /** Columns of each; their values are read again when they are joined, part by part. */
   readonly obsm: ReadonlyMap<string, number>;
   readonly varm: ReadonlyMap<string, DenseMatrix>;
 }

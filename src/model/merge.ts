@@ -30,7 +30,7 @@ export interface MergeSummary {
 
 /**
  * Joins the files of `generate` with `shard`, given in any order, to the file that one call without it writes with the
- * same batch size: the same bytes. Values are held a batch at a time, names and labels of all cells at once.
+ * same batch size: the same bytes. Values are held a batch at a time, names, labels and embeddings of all cells at once.
  * @throws FileError for a file that is damaged or no part; DataError where parts are missing, there twice or of different wholes; OptionError for no part at all
  */
 export async function merge(files: readonly string[], options: MergeOptions): Promise<MergeSummary> {

@@ -14,11 +14,13 @@ export async function provenance(
   requests: readonly string[],
   cells: number,
 ): Promise<{ readonly [key: string]: UnsValue }> {
+  const { guidedShare, ...settings } = { guidedShare: undefined, ...sampling };
   return {
     version,
     preset,
     synthetic: true,
-    ...sampling,
+    ...settings,
+    ...(guidedShare !== undefined && { guided_share: guidedShare }),
     n: cells,
     label_keys: labels.keys.map(({ key }) => key),
     label_requests: requests,

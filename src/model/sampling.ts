@@ -1,4 +1,4 @@
-import { guidanceAt } from '../diffusion/guidance.js';
+import { guidanceAt, guidedFrom } from '../diffusion/guidance.js';
 import { toCleanAndNoise } from '../diffusion/parameterisation.js';
 import { samplerByName } from '../diffusion/samplers/by-name.js';
 import type { Denoise } from '../diffusion/samplers/sampler.js';
@@ -15,8 +15,10 @@ import type { LoadedModel } from './model-file.js';
 export interface SamplingOptions {
   readonly sampler: SamplerName;
   readonly steps: number;
-  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels (but not the clusters); above 1 it holds at the cleaner levels alone. */
+  /** Weight of classifier-free guidance; 1 is the conditional model as it is, 0 ignores the labels (but not the clusters). */
   readonly guidance: number;
+  /** Share of the steps, the last ones, at which guidance above 1 holds; left out: all. */
+  readonly guidedShare?: number;
   readonly seed: number;
 }
 
@@ -69,16 +71,18 @@ export class StateSampler implements StateSource {
    */
   async draw(batch: CellBatch, signal?: AbortSignal, onStep?: OnStep): Promise<Float32Array> {
     const { denoiser, diffusion } = this.model.description;
-    const { sampler, steps, seed } = this.options;
+    const { sampler, steps, seed, guidance, guidedShare = 1 } = this.options;
     const schedule = scheduleByName(diffusion.schedule);
     const timesteps = samplerTimesteps(sampler, steps, schedule);
+    const from = guidedFrom(timesteps, guidedShare);
     const { labels } = this.model.description;
     const condition = conditionRows(labels, batch.codes, batch.cells);
     const ignorant = conditionRows(labels, batch.codes, batch.cells, { labels: true, cluster: false });
     let taken = 0;
     const denoise: Denoise = async (x, t) => {
       signal?.throwIfAborted();
-      const prediction = await this.predict(x, t, batch.cells, condition, ignorant);
+      const weight = guidanceAt(guidance, t, from);
+      const prediction = await this.predict(x, t, weight, batch.cells, condition, ignorant);
       const both = toCleanAndNoise(diffusion.parameterisation, prediction, x, schedule.alphaBar[t]);
       onStep?.(++taken / timesteps.length, { t, x, x0: both.x0 });
       return both;
@@ -103,13 +107,12 @@ export class StateSampler implements StateSource {
   private async predict(
     x: Float32Array,
     t: number,
+    guidance: number,
     cells: number,
     condition: Float32Array | null,
     ignorant: Float32Array | null,
   ): Promise<Float32Array> {
-    const { labels, diffusion } = this.model.description;
-    const levels = scheduleByName(diffusion.schedule).alphaBar.length;
-    const guidance = guidanceAt(this.options.guidance, t, levels);
+    const { labels } = this.model.description;
     const run = async (rows: Float32Array | null) => {
       const { width, conditionWidth } = this.model.description.denoiser;
       const feeds = {
@@ -132,15 +135,15 @@ export class StateSampler implements StateSource {
 export function evaluationsPerCell(
   hasLabels: boolean,
   diffusion: DiffusionDescription,
-  { sampler, steps, guidance }: Omit<SamplingOptions, 'seed'>,
+  { sampler, steps, guidance, guidedShare = 1 }: Omit<SamplingOptions, 'seed'>,
 ): number {
-  const schedule = scheduleByName(diffusion.schedule);
-  const levels = schedule.alphaBar.length;
+  const timesteps = samplerTimesteps(sampler, steps, scheduleByName(diffusion.schedule));
+  const from = guidedFrom(timesteps, guidedShare);
   const looks = (t: number) => {
-    const weight = guidanceAt(guidance, t, levels);
+    const weight = guidanceAt(guidance, t, from);
     return !hasLabels || weight === 0 || weight === 1 ? 1 : 2;
   };
-  return samplerTimesteps(sampler, steps, schedule).reduce((sum, t) => sum + looks(t), 0);
+  return timesteps.reduce((sum, t) => sum + looks(t), 0);
 }
 
 /** The codes of cells (cells x `codesPerCell`) as rows for the denoiser; null where the model is conditioned on nothing. */

@@ -21,7 +21,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `report.html`, `metrics.json`, `metrics.csv`, for a file with gene programmes `programmes.csv`, and `plots/*.svg` and `.png` into a folder, which is made where it
+ * Writes `report.html`, `metrics.json`, `metrics.csv`, `plots/*.svg` and `.png`, and of a file with gene programmes
+ * `programmes.csv`, into a folder, which is made where it
  * is missing. Each file replaces an older one whole or not at all; other files stay.
  * @throws FileError where a file cannot be written
  */

@@ -189,9 +189,9 @@ test('programmes of a generated file are told with who uses them, and whether re
   assert.equal(own.up.length, 10);
   assert.ok(own.up.every(({ gene }) => Number(gene.slice('gene'.length)) % 4 === 0));
   assert.ok(own.up.every(({ log2 }) => Math.abs(log2 - 2 / Math.LN2) < 1e-6));
-  assert.ok(own.together.real > 0.4 && own.together.real > own.together.others + 0.3);
+  assert.ok(own.together.real > 0.4 && own.together.real > own.together.others + 0.3 && own.together.isReal);
   assert.ok(Math.abs(own.together.generated - own.together.real) < 0.1);
-  assert.ok(mixed.together.real < 0.1);
+  assert.ok(mixed.together.real < 0.1 && !mixed.together.isReal);
 });
 
 test('of programmes, genes that real cells lack are left out', async (t) => {
@@ -200,13 +200,28 @@ test('of programmes, genes that real cells lack are left out', async (t) => {
   assert.deepEqual(programmes![1].up.map(({ gene }) => gene).sort(), ['gene8', 'gene9']);
 });
 
-test('a file without programmes, or with half of them, has none', async (t) => {
+test("a cell's codes are those of its row, whatever the order in which cells are drawn", async (t) => {
+  const path = join(temporaryFolder(t), 'generated.h5ad');
+  const generated = withProgrammes(smallTissue({ ...shape, seed: 4 }));
+  await writeH5ad(path, generated);
+  const rows = Int32Array.of(79, 3, 40, 0, 11);
+  const { code, atoms } = (await storedProgrammes(path, rows))!;
+  const whole = generated.obsm!.get('X_programs')!.data;
+  assert.deepEqual(
+    [...code],
+    [...rows].flatMap((row) => [...whole.slice(row * atoms, (row + 1) * atoms)]),
+  );
+});
+
+test('a file without programmes, with half of them or with codes below 0 has none', async (t) => {
   const { obsm, ...half } = withProgrammes(smallTissue({ ...shape, seed: 4 }));
+  const negative = { ...obsm!.get('X_programs')!, data: new Float32Array(240).fill(-1) };
+  const foreign = { ...half, obsm: new Map([['X_programs', negative]]) };
   const other = new Map([
     ['X_programs', { ...obsm!.get('X_programs')!, cols: 1, data: new Float32Array(80) }],
   ]);
   const path = join(temporaryFolder(t), 'generated.h5ad');
-  for (const generated of [half, { ...half, obsm: other }, smallTissue({ ...shape, seed: 4 })]) {
+  for (const generated of [half, { ...half, obsm: other }, foreign, smallTissue({ ...shape, seed: 4 })]) {
     await writeH5ad(path, generated, { force: true });
     assert.equal(await storedProgrammes(path, Int32Array.of(0, 1)), null);
   }

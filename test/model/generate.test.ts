@@ -131,18 +131,19 @@ test('cell i is the same however many are asked for', async () => {
   }
 });
 
-test('network evaluations of a cell: one a step, with guidance two at the cleaner levels', () => {
-  const evaluations = (guidance: number, hasLabels = true) =>
+test('network evaluations of a cell: one a step, with guidance two at the last ones', () => {
+  const evaluations = (guidance: number, hasLabels = true, guidedShare = 3 / 7) =>
     evaluationsPerCell(
       hasLabels,
       { schedule: 'cosine', parameterisation: 'v', weighting: 'uniform' },
-      { sampler: 'dpmpp', steps: 14, guidance },
+      { sampler: 'dpmpp', steps: 14, guidance, guidedShare },
     );
   assert.deepEqual(
     [1.5, 1, 0.5, 0].map((guidance) => evaluations(guidance)),
     [20, 14, 28, 14],
   );
   assert.equal(evaluations(1.5, false), 14);
+  assert.equal(evaluations(1.5, true, 1), 28);
 });
 
 test("a row of the state is its cell's own, to within 1e-4, for every sampler and with guidance", async () => {
@@ -152,6 +153,7 @@ test("a row of the state is its cell's own, to within 1e-4, for every sampler an
   const settings: readonly SamplingOptions[] = [
     { sampler: 'dpmpp', steps: 6, guidance: 1, seed: 9 },
     { sampler: 'dpmpp', steps: 6, guidance: 2.5, seed: 9 },
+    { sampler: 'dpmpp', steps: 6, guidance: 2.5, guidedShare: 0.5, seed: 9 },
     { sampler: 'dpmpp', steps: 6, guidance: 0, seed: 9 },
     { sampler: 'ddim', steps: 6, guidance: 1, seed: 9 },
     { sampler: 'ddpm', steps: 6, guidance: 1, seed: 9 },
@@ -162,7 +164,7 @@ test("a row of the state is its cell's own, to within 1e-4, for every sampler an
     const whole = await sampler.draw({ start: 0, cells, codes });
     assert.ok(whole.every(Number.isFinite));
     const width = whole.length / cells;
-    const name = `${options.sampler} ${options.guidance}`;
+    const name = `${options.sampler} ${options.guidance} ${options.guidedShare}`;
     for (const [start, end] of [
       [0, 5],
       [5, 6],
@@ -210,6 +212,7 @@ test('the file has counts, their logarithms, labels by name and where it comes f
     sampler: 'ddim',
     steps: 5,
     guidance: 1.5,
+    guided_share: 3 / 7,
     seed: 8,
     label_keys: ['cell_type', 'donor'],
     n: 30,

@@ -86,6 +86,7 @@ test('labels that are asked for, provenance, and the file beside real cells', { 
     sampler: 'dpmpp',
     steps: 5,
     guidance: 2,
+    guided_share: 3 / 7,
     seed: 5,
     n: cells,
     label_keys: ['cell_type', 'batch'],

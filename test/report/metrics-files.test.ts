@@ -58,13 +58,13 @@ test('what a label lacks has no row', () => {
 test('programmes.csv has a row for each programme', () => {
   const { programmes } = simulatedEvaluation();
   const [head, ...lines] = programmesCsv(programmes!).trimEnd().split('\n').map(fields);
-  assert.equal(head.length, 9);
+  assert.equal(head.length, 10);
   assert.deepEqual(
     lines.map(([programme]) => Number(programme)),
     programmes!.map(({ programme }) => programme),
   );
   assert.match(lines[1][3], /^Gene10:2\.000;Gene11:1\.850;/);
-  assert.equal(Number(lines[3][7]), -0.01);
+  assert.deepEqual([Number(lines[3][7]), lines[2][9], lines[3][9]], [-0.01, '1', '0']);
 });
 
 /** The fields of one CSV line. */

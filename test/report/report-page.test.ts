@@ -30,6 +30,22 @@ test('the verdict comes first, then headlines, warnings and the rest', () => {
     assert.ok(page.includes(`<section id="${id}"`), id);
 });
 
+test('of programmes it is told how many have genes that go together, beside what chance gives', () => {
+  const evaluation = simulatedEvaluation();
+  assert.match(
+    reportPage(evaluation),
+    /top genes of 23 of 24 programmes go together .*; by chance 1\.14 would\./,
+  );
+  const untold = evaluation.programmes!.map((row) => ({
+    ...row,
+    down: row.up,
+    together: { ...row.together, others: Number.NaN, isReal: false },
+  }));
+  const page = reportPage({ ...evaluation, programmes: untold });
+  assert.match(page, /cannot be told of so few genes/);
+  assert.match(page, /raises some genes and lowers others/);
+});
+
 test('what is missing is said in a sentence', () => {
   const page = reportPage(
     simulatedEvaluation({ train: false, labels: [], counts: false, embedding: false, programmes: false }),

@@ -211,7 +211,10 @@ function simulatedProgrammes(labels: readonly string[], random: Stream): Program
     ...{ programme: (7 * i) % 24, strength: 8 / (i + 1), share: random.uniform(), down: [] },
     up: Array.from({ length: 10 }, (_, j) => ({ gene: `Gene${10 * i + j}`, log2: 2 - 0.15 * j })),
     labels: labels.slice(0, i % 4).map((label) => ({ label, share: random.uniform() })),
-    together: { generated: 0.3 / (i + 1), real: i === 3 ? -0.01 : 0.28 / (i + 1), others: 0.01 },
+    together: {
+      ...{ generated: 0.3 / (i + 1), real: i === 3 ? -0.01 : 0.28 / (i + 1), others: 0.01 },
+      isReal: i !== 3,
+    },
   }));
 }
 

@@ -17,7 +17,8 @@ export function programmeSection({ programmes, labelKey }: Evaluation): Markup {
   }
   if (programmes.length === 0)
     return section('programmes', title, absence('No generated cell uses a programme of the file.'));
-  const real = programmes.filter(({ together }) => together.real > together.others).length;
+  const told = programmes.filter(({ together }) => Number.isFinite(together.others));
+  const real = told.filter(({ together }) => together.isReal).length;
   const shown = programmes.slice(0, mostRows);
   const caption =
     shown.length < programmes.length
@@ -27,8 +28,16 @@ export function programmeSection({ programmes, labelKey }: Evaluation): Markup {
   return section(
     'programmes',
     title,
-    markup`<p>The model writes a cell as a sum of programmes, sets of genes that rise together. The top genes of ${real} of ${formatAmount(programmes.length, 'programme')} go together more than other genes as high do in the held-out cells, which the model has not seen.</p>`,
-    markup`<p class="note">Cells: the share of generated cells that use the programme. Fold changes are log2, at a typical use; genes come in the order of what it adds to them times the share of cells that have them. Together: mean correlation of the ten top genes over their pairs, in generated cells, in held-out cells, and in held-out cells of other genes with the same means.${labelKey === null ? '' : ` Labels: those of ${labelKey} that use it more than others, with the share of their generated cells that do.`} The page of cellcrate explain says more.</p>`,
+    markup`<p>${
+      hasDown
+        ? 'The model writes a cell as a sum of programmes, each of which raises some genes and lowers others; what one gives another may take back, so single ones are to be read with care (train --decoder raising has programmes that only raise).'
+        : 'The model writes a cell as a sum of programmes, each a set of genes that it raises.'
+    } ${
+      told.length === 0
+        ? 'Whether their genes go together in real cells cannot be told of so few genes.'
+        : `The top genes of ${real} of ${formatAmount(told.length, 'programme')} go together in the held-out cells, which the model has not seen, more than in any of 20 draws of other programmes' genes with like means; by chance ${formatValue(told.length / 21)} would.`
+    }</p>`,
+    markup`<p class="note">Cells: the share of generated cells that use the programme. Fold changes are log2, at a typical use; genes come in the order of what it adds to them times the share of cells that have them. Together: mean correlation of the ten top genes over their pairs, in generated cells, in held-out cells, and of the drawn genes in held-out cells.${labelKey === null ? '' : ` Labels: those of ${labelKey} that use it more than others, with the share of their generated cells that do.`} The page of cellcrate explain says more.</p>`,
     scrollingTable(
       caption,
       headOf(hasDown, labelKey !== null),
@@ -46,7 +55,7 @@ function headOf(hasDown: boolean, hasLabels: boolean): Markup {
       ...(hasDown ? ['Genes down'] : []),
       ...(hasLabels ? ['Labels'] : []),
     ],
-    ...['Together, generated', 'Together, real', 'Other genes, real'],
+    ...['Together, generated', 'Together, real', 'Drawn genes, real'],
   ];
   return markup`<tr>${names.map((name) => markup`<th scope="col"${prose.has(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
 }

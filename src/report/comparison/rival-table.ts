@@ -5,7 +5,7 @@ import type { FigureKey } from '../../metrics/figures.js';
 import { formatAmount } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { absence, linesOf, scrollingTable } from '../page/section.js';
+import { absence, headRow, linesOf, scrollingTable } from '../page/section.js';
 import { formatSpread } from './rows.js';
 
 /** Figures of a duel's row: told apart by a forest on components and on genes, and the distance of the clouds. */
@@ -66,7 +66,7 @@ export function rivalTable(comparison: Comparison, rivals: Rivals): Markup {
   if (rows.length === 0) return absence('No data set has both of them yet.');
   return scrollingTable(
     `Costs of ${rivals.white} over those of ${rivals.black}, and the figures of both.`,
-    markup`<tr>${head.map((name) => markup`<th scope="col">${name}</th>`)}</tr>`,
+    headRow(head),
     rows.map(
       ([name, ...cells]): Content =>
         markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${linesOf(cell)}</td>`)}</tr>`,

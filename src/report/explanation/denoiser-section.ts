@@ -3,11 +3,12 @@ import { formatShare } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { geneList } from '../gene-list.js';
 import { type Markup, markup } from '../markup.js';
-import { scrollingTable, section } from '../page/section.js';
+import { headRow, scrollingTable, section } from '../page/section.js';
 
 export function denoiserSection({ denoiser }: Explanation): Markup | null {
   if (denoiser === null) return null;
-  const head = markup`<tr>${['Part', 'Layer', 'Tokens', 'Size', 'Genes up', 'Genes down'].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+  const prose = ['Genes up', 'Genes down'];
+  const head = headRow(['Part', 'Layer', 'Tokens', 'Size', ...prose], prose);
   const rows = denoiser.parts.map(
     ({ name, layer, share, size, up, down }) =>
       markup`<tr><th scope="row">${name}</th><td>${layer + 1}</td><td>${share === null ? '–' : formatShare(share)}</td><td>${formatValue(size)}</td><td class="genes">${geneList(up)}</td><td class="genes">${geneList(down)}</td></tr>`,

@@ -2,13 +2,21 @@ import type { Explanation } from '../../explain/explanation.js';
 import { formatShare } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
-import { plotFigure, scrollingTable, section } from '../page/section.js';
+import { headRow, plotFigure, scrollingTable, section } from '../page/section.js';
 import { dosePlot } from '../plots/dose-plot.js';
 
 export function doseSection({ doses }: Explanation): Markup | null {
   const plot = dosePlot(doses);
   if (plot === null) return null;
-  const head = markup`<tr>${['Programme', 'Dose', 'Top genes', 'All others', 'Bystanders', 'Zeros', 'Whole numbers'].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+  const head = headRow([
+    'Programme',
+    'Dose',
+    'Top genes',
+    'All others',
+    'Bystanders',
+    'Zeros',
+    'Whole numbers',
+  ]);
   const rows = doses.flatMap(({ atom, doses: own }) =>
     own.map(
       (one) =>

@@ -1,10 +1,11 @@
 import type { Explanation } from '../../explain/explanation.js';
 import { formatValue } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
-import { absence, scrollingTable, section } from '../page/section.js';
+import { absence, headRow, scrollingTable, section } from '../page/section.js';
 
 export function markerMatchSection({ markers, cells, programmes }: Explanation): Markup | null {
   const title = 'Are the programmes real?';
+  const found = 'Markers among its genes';
   if (programmes === null) return null;
   if (markers === null) {
     return section(
@@ -23,30 +24,22 @@ export function markerMatchSection({ markers, cells, programmes }: Explanation):
     (one) =>
       markup`<tr><th scope="row">${one.type}</th><td>${one.atom}</td><td>${formatValue(one.auroc)}</td><td><strong>${formatValue(one.precision)}</strong></td><td>${formatValue(one.pca)}</td><td>${formatValue(one.nmf)}</td><td>${formatValue(one.inCells)}</td><td class="genes">${one.found.join(', ') || '–'}</td></tr>`,
   );
-  const heads = (names: readonly string[]) =>
-    markup`<tr>${names.map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
   return section(
     'markers',
     title,
     markup`<p>The model was never shown which genes mark a cell type. For each type the ${markers.markersPerType} strongest markers (Welch's t) were taken from ${aside}, and one component of each method was chosen on the other cells by its scores alone: the one that tells the type's cells from all others best. The figure is how early the markers come among the component's genes (average precision; 1 is ideal, chance is ${formatValue(markers.chance)}), mean over types, ${markers.components} components for every method.</p>`,
     scrollingTable(
       'Average precision of markers. Genes by: a component’s own weights, or its covariance with genes in the cells.',
-      heads(['Method', 'Genes by', 'Matched', 'Best']),
+      headRow(['Method', 'Genes by', 'Matched', 'Best']),
       scores,
     ),
     markup`<p class="note">Best: the component that would have been right if one knew the markers; with many components some are right by chance, which the shuffled rows show. PCA is tried with both signs of each component, so its best is of twice as many.</p>`,
     scrollingTable(
       'Each type and the programme that stands for it.',
-      heads([
-        'Type',
-        'Programme',
-        'AUROC of its code',
-        'Precision',
-        'PCA',
-        'NMF',
-        'In cells',
-        'Markers among its genes',
-      ]),
+      headRow(
+        ['Type', 'Programme', 'AUROC of its code', 'Precision', 'PCA', 'NMF', 'In cells', found],
+        [found],
+      ),
       rows,
     ),
   );

@@ -3,7 +3,7 @@ import { formatAmount, formatShare } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { geneList } from '../gene-list.js';
 import { type Markup, markup } from '../markup.js';
-import { absence, scrollingTable, section } from '../page/section.js';
+import { absence, headRow, scrollingTable, section } from '../page/section.js';
 
 /** The table stops here: programmes.csv has all. */
 const mostRows = 25;
@@ -13,7 +13,9 @@ export function programmeSection({ programmes, limits, cells }: Explanation): Ma
   if (programmes === null) return section('programmes', title, absence(limits[0] ?? 'This model has none.'));
   const { live, dead, duplicates, coherence, list, zeros, atomsPerCell } = programmes;
   const hasSets = list.some(({ sets }) => sets.length > 0);
-  const head = markup`<tr>${['Programme', 'Strength', 'Cells', 'Genes up', 'Genes down', 'Types', ...(hasSets ? ['Gene sets'] : [])].map((name) => markup`<th scope="col"${isProse(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
+  const hasDown = list.some(({ down }) => down.length > 0);
+  const prose = ['Genes up', ...(hasDown ? ['Genes down'] : []), 'Types', ...(hasSets ? ['Gene sets'] : [])];
+  const head = headRow(['Programme', 'Strength', 'Cells', ...prose], prose);
   const caption =
     live > mostRows
       ? `The ${mostRows} strongest of ${live} programmes; all are in programmes.csv.`
@@ -26,19 +28,23 @@ export function programmeSection({ programmes, limits, cells }: Explanation): Ma
     scrollingTable(
       caption,
       head,
-      list.slice(0, mostRows).map((one) => programmeRow(one, hasSets)),
+      list.slice(0, mostRows).map((one) => programmeRow(one, hasDown, hasSets)),
     ),
   );
 }
 
-function programmeRow({ atom, strength, share, up, down, types, sets }: Programme, hasSets: boolean): Markup {
+function programmeRow(
+  { atom, strength, share, up, down, types, sets }: Programme,
+  hasDown: boolean,
+  hasSets: boolean,
+): Markup {
   const best = sets.filter(({ q }) => q < 0.05).slice(0, 2);
-  return markup`<tr><th scope="row">${atom}</th><td>${formatValue(strength)}</td><td>${formatShare(share)}</td><td class="genes">${geneList(up)}</td><td class="genes">${geneList(down)}</td><td class="genes">${types
-    .slice(0, 3)
-    .map((one) => `${one.type} ${formatShare(one.share)}`)
-    .join(
-      ', ',
-    )}</td>${hasSets ? markup`<td class="genes">${best.map(({ set, q }) => `${set} (q ${formatValue(q)})`).join(', ') || '–'}</td>` : null}</tr>`;
+  const using = types.slice(0, 3).map((one) => `${one.type} ${formatShare(one.share)}`);
+  const texts = [
+    geneList(up),
+    ...(hasDown ? [geneList(down)] : []),
+    using.join(', '),
+    ...(hasSets ? [best.map(({ set, q }) => `${set} (q ${formatValue(q)})`).join(', ') || '–'] : []),
+  ];
+  return markup`<tr><th scope="row">${atom}</th><td>${formatValue(strength)}</td><td>${formatShare(share)}</td>${texts.map((text) => markup`<td class="genes">${text}</td>`)}</tr>`;
 }
-
-const isProse = (heading: string): boolean => /genes|types|sets/i.test(heading);

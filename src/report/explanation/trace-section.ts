@@ -1,12 +1,13 @@
 import type { Explanation, TracedCell } from '../../explain/explanation.js';
 import { formatValue } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
-import { plotFigure, scrollingTable, section } from '../page/section.js';
+import { headRow, plotFigure, scrollingTable, section } from '../page/section.js';
 import { decisionPlot } from '../plots/decision-plot.js';
 
 export function traceSection({ trace, cells }: Explanation): Markup | null {
   if (trace === null) return null;
-  const head = markup`<tr>${['Cell', 'Asked for', 'Decided at', 'Types on its way', 'Programmes (code)', 'Nearest cells'].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+  const prose = ['Types on its way', 'Programmes (code)', 'Nearest cells'];
+  const head = headRow(['Cell', 'Asked for', 'Decided at', ...prose], prose);
   const { asked, free } = trace.halfDecided;
   return section(
     'cells',

@@ -2,7 +2,7 @@ import type { ClassRow, Estimate, Evaluation } from '../../metrics/evaluation.js
 import { formatCount } from '../../number-format.js';
 import { formatInterval, formatShareIfAny, formatValue } from '../figure-format.js';
 import { type Content, type Markup, markup } from '../markup.js';
-import { absence, scrollingTable, section } from './section.js';
+import { absence, headRow, scrollingTable, section } from './section.js';
 
 const title = 'Label by label';
 
@@ -24,7 +24,7 @@ export function classSection({ classes, labelKey }: Evaluation): Markup {
   );
 }
 
-const head = markup`<tr>${[
+const head = headRow([
   'Label',
   'Real cells',
   'Generated cells',
@@ -33,7 +33,7 @@ const head = markup`<tr>${[
   'Forest AUROC',
   'MMD²',
   'Fold changes',
-].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+]);
 
 function classRow(row: ClassRow): Markup {
   const cells: Content[] = [

@@ -3,7 +3,7 @@ import { formatAmount } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { type Markup, markup } from '../markup.js';
 import { markerPlot } from '../plots/marker-plot.js';
-import { absence, plotFigure, scrollingTable, section } from './section.js';
+import { absence, headRow, plotFigure, scrollingTable, section } from './section.js';
 
 /** The table stops here: metrics.json has all, and the page stays small. */
 const mostRows = 1000;
@@ -33,7 +33,7 @@ export function markerSection(evaluation: Evaluation): Markup {
   );
 }
 
-const head = markup`<tr>${['Label', 'Gene', 'Real', 'Generated', 'Kept'].map((name) => markup`<th scope="col">${name}</th>`)}</tr>`;
+const head = headRow(['Label', 'Gene', 'Real', 'Generated', 'Kept']);
 
 function markerRow({ label, gene, real, generated, kept }: MarkerRow): Markup {
   return markup`<tr><th scope="row">${label}</th><td>${gene}</td><td>${formatValue(real)}</td><td>${formatValue(generated)}</td><td>${kept ? 'yes' : 'no'}</td></tr>`;

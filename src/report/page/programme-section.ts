@@ -3,7 +3,7 @@ import { formatAmount, formatShare } from '../../number-format.js';
 import { formatValue } from '../figure-format.js';
 import { geneList } from '../gene-list.js';
 import { type Markup, markup } from '../markup.js';
-import { absence, scrollingTable, section } from './section.js';
+import { absence, headRow, scrollingTable, section } from './section.js';
 
 /** The table stops here: programmes.csv has all. */
 const mostRows = 15;
@@ -57,10 +57,8 @@ function headOf(hasDown: boolean, hasLabels: boolean): Markup {
     ],
     ...['Together, generated', 'Together, real', 'Drawn genes, real'],
   ];
-  return markup`<tr>${names.map((name) => markup`<th scope="col"${prose.has(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
+  return headRow(names, ['Genes up', 'Genes down', 'Labels']);
 }
-
-const prose: ReadonlySet<string> = new Set(['Genes up', 'Genes down', 'Labels']);
 
 function programmeRow(
   { programme, share, up, down, labels, together }: ProgrammeRow,

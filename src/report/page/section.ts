@@ -19,6 +19,11 @@ export function plotFigure(plot: Plot, caption: string): Markup {
   return markup`<figure><h3>${plot.title}</h3>${plot.draw(pageTheme)}<figcaption>${caption}</figcaption></figure>`;
 }
 
+/** A row of column headings; those in `prose` stand over text, flush left. */
+export function headRow(names: readonly string[], prose: readonly string[] = []): Markup {
+  return markup`<tr>${names.map((name) => markup`<th scope="col"${prose.includes(name) ? markup` class="genes"` : null}>${name}</th>`)}</tr>`;
+}
+
 /** A table that scrolls sideways by itself where the screen is narrow; `caption` also names it for screen readers. */
 export function scrollingTable(caption: string, head: Content, body: Content): Markup {
   return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption><span class="inview">${caption}</span></caption><thead>${head}</thead><tbody>${body}</tbody></table></div>`;

@@ -62,6 +62,7 @@ legend { font-weight: 600; padding: 0; margin-bottom: 4px; }
 button { font: inherit; font-size: 14px; color: inherit; background: none; border: 1px solid var(--muted); border-radius: 4px; padding: 2px 10px; cursor: pointer; }
 .scroll { overflow-x: auto; margin-top: 16px; }
 .scroll + h3 { margin-top: 40px; }
+.scroll + .note { margin-top: 8px; }
 table { border-collapse: collapse; font-size: 14px; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 8px; }
 .inview { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 32px); text-align: left; white-space: normal; }

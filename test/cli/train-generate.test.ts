@@ -37,7 +37,7 @@ test('train, then generate: results on stdout, plain progress on stderr', async 
   const verbose = await runCli('generate', run, '-n', '3', '-o', join(folder, 'v.h5ad'), '--verbose');
   assert.match(
     verbose.stderr,
-    /^Model: preset crate.*\nTrained on .*\nSampling: dpmpp, \d+ steps, guidance 1/,
+    /^Model: preset crate.*\nTrained on .*\nSampling: dpmpp, \d+ steps, guidance 2/,
   );
 
   const quiet = await runCli('generate', run, '-n', '30', '-o', out, '--steps', '5', '--force', '--quiet');

@@ -23,7 +23,7 @@ export function addEvaluateCommand(program: Command): void {
     .requiredOption('--generated <file>', '.h5ad of generated cells')
     .requiredOption(
       '-o, --out <dir>',
-      'folder for report.html, metrics.json, metrics.csv, plots (and programmes.csv)',
+      'folder for report.html, metrics.json, metrics.csv, programmes.csv and plots',
     )
     .option('--train <file>', '.h5ad of the training cells: control, baselines, and whether they were copied')
     .option('--label-key <column>', 'obs column of labels (the obvious one, if all files have it)')

@@ -21,9 +21,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `report.html`, `metrics.json`, `metrics.csv`, `plots/*.svg` and `.png`, and of a file with gene programmes
- * `programmes.csv`, into a folder, which is made where it
- * is missing. Each file replaces an older one whole or not at all; other files stay.
+ * Writes `report.html`, `metrics.json`, `metrics.csv`, `programmes.csv` and `plots/*.svg` and `.png` into a folder, which is made
+ * where it is missing. Each file replaces an older one whole or not at all; other files stay.
  * @throws FileError where a file cannot be written
  */
 export async function writeReport(folder: string, evaluation: Evaluation): Promise<WrittenReport> {
@@ -31,8 +30,9 @@ export async function writeReport(folder: string, evaluation: Evaluation): Promi
     ['report.html', reportPage(evaluation)],
     ['metrics.json', metricsJson(evaluation)],
     ['metrics.csv', metricsCsv(evaluation)],
+    // Without rows where there are no programmes, so that none of an earlier report stay.
+    ['programmes.csv', programmesCsv(evaluation.programmes ?? [])],
   ]);
-  if (evaluation.programmes !== null) contents.set('programmes.csv', programmesCsv(evaluation.programmes));
   for (const plot of allPlots(evaluation)) {
     const drawing = plot.draw(lightTheme).text;
     contents.set(join(plotFolder, `${plot.name}.svg`), drawing);

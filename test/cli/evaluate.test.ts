@@ -23,7 +23,13 @@ test('evaluate prints the verdict and writes the report; an existing folder is k
   );
   assert.match(stdout, /\nWarning: Only 60 cells of each side were compared\./);
   assert.ok(stdout.endsWith(`Wrote ${out}/report.html\n`));
-  assert.deepEqual(readdirSync(out).sort(), ['metrics.csv', 'metrics.json', 'plots', 'report.html']);
+  assert.deepEqual(readdirSync(out).sort(), [
+    'metrics.csv',
+    'metrics.json',
+    'plots',
+    'programmes.csv',
+    'report.html',
+  ]);
   assert.deepEqual(
     readdirSync(folder).sort(),
     ['data.h5ad', 'generated.h5ad', 'report'],

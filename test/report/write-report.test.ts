@@ -35,6 +35,15 @@ test('the same evaluation gives the same bytes, over what was there', async (t) 
   });
 });
 
+test('a table of programmes has no rows where there are none, and none of an earlier report stay', async (t) => {
+  const folder = temporaryFolder(t);
+  const table = join(folder, 'programmes.csv');
+  await writeReport(folder, simulatedEvaluation());
+  assert.ok(readFileSync(table, 'utf8').trim().split('\n').length > 1);
+  await writeReport(folder, simulatedEvaluation({ programmes: false }));
+  assert.match(readFileSync(table, 'utf8'), /^programme,[^\n]+\n$/);
+});
+
 test('a folder that cannot be made is named', async (t) => {
   const blocked = join(temporaryFolder(t), 'file');
   writeFileSync(blocked, '');

@@ -9,7 +9,9 @@ import { measure } from './measure.js';
 import type { BenchOptions } from './options.js';
 import { MachineRates } from './rates.js';
 import type { BenchResult } from './result.js';
+import { h5py, type Rival } from './rival.js';
 import { GENES, simulatedBlocks } from './simulated-file.js';
+import { type Run, timingOf } from './timing.js';
 
 const CELLS = [10_000, 100_000];
 /** Larger sets repeat these. */
@@ -36,7 +38,9 @@ export async function benchIo(options: BenchOptions, folder: string): Promise<Be
         ),
       read: () => readH5ad(file),
     };
-    for (const [name, run] of Object.entries(tasks)) {
+    for (const [name, run] of Object.entries(tasks) as ['write' | 'read', () => Promise<unknown>][]) {
+      let rival = null as Rival | null;
+      const others: Run[] = [];
       const result = await measure(
         {
           name: `io ${name} ${cells}`,
@@ -44,21 +48,33 @@ export async function benchIo(options: BenchOptions, folder: string): Promise<Be
           runs: options.runs ?? RUNS,
           warmUp: false,
           run,
+          rest: async () => {
+            if (options.h5py === null) return;
+            rival ??= await h5py(options.h5py, name, file, join(folder, 'copy.h5ad'));
+            others.push(await rival.run());
+          },
           work: () => ({ operations: 0, bytes: statSync(file).size, bandwidthOf: 'file' }),
           figures: (median) => ({
             cellsPerSecond: cells / median,
             // Values as float32 and columns as int32.
             megabytesPerSecond: (8 * stored) / 1e6 / median,
             ...(name === 'write' && { deflateCpuSeconds: deflateCpuSeconds(blocks) }),
+            ...(rival && beside(others, median, rival.version)),
           }),
         },
         rates,
       );
+      await rival?.stop();
       results.push(result);
     }
     await rates.close();
   }
   return results;
+}
+
+function beside(others: readonly Run[], median: number, version: string): BenchResult['figures'] {
+  const { medianSeconds } = timingOf(others);
+  return { h5py: version, h5pyMedianSeconds: medianSeconds, h5pyTimesOurs: medianSeconds / median };
 }
 
 /** Processor time of compressing these numbers, at the level that our files have. */

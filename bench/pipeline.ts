@@ -2,14 +2,16 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { multiplyAdds } from '../src/graph/multiply-adds.js';
 import { stepOutputs } from '../src/graph/training-step.js';
+import type { PresetName } from '../src/model/description.js';
 import { evaluate } from '../src/model/evaluate.js';
 import { generate } from '../src/model/generate.js';
 import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
 import { readModel } from '../src/model/model-file.js';
 import { evaluationsPerCell } from '../src/model/sampling.js';
 import { split } from '../src/model/split.js';
-import { train } from '../src/model/train.js';
+import { type TrainSummary, train } from '../src/model/train.js';
 import { stepOptions } from '../src/model/training-loop.js';
+import { writeReport } from '../src/report/write-report.js';
 import { measure } from './measure.js';
 import type { BenchOptions } from './options.js';
 import { MachineRates } from './rates.js';
@@ -18,11 +20,16 @@ import { simulatedFile } from './simulated-file.js';
 import { quantile } from './timing.js';
 import { trainingStages } from './training-stages.js';
 
-const CELLS = 2000;
-const GENERATED = 500;
-const RUNS = 3;
+const CELLS = 5000;
+const RUNS = 1;
 
-/** All that a user does: split, train (`--steps` a stage), generate 500 cells, evaluate. */
+/** What the last run of the whole job came to. */
+interface Job {
+  readonly stages: TrainSummary['stages'];
+  readonly generated: number;
+}
+
+/** All that a user does: split, train until it stops, generate as many cells as it learned from, evaluate, with a report. */
 export async function benchPipeline(options: BenchOptions, folder: string): Promise<BenchResult[]> {
   const { preset, threads, steps } = options;
   const [cells = CELLS] = options.cells;
@@ -32,39 +39,52 @@ export async function benchPipeline(options: BenchOptions, folder: string): Prom
   const out = join(folder, 'generated.h5ad');
   const [real, learned] = [join(parts, 'test.h5ad'), join(parts, 'train.h5ad')];
   const labelKey = 'cell_type';
-  const tasks: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['split', () => split(file, { out: parts, labelKey, force: true })],
-    ['train', () => train(learned, { out: run, preset, steps, threads, labelKeys: [labelKey], force: true })],
-    ['generate', () => generate(run, { out, n: GENERATED, threads, force: true })],
-    ['evaluate', () => evaluate({ real, generated: out, train: learned, labelKey, threads })],
-  ];
-  const seconds = new Map<string, number[]>(tasks.map(([name]) => [name, []]));
+  const budget = steps === null ? {} : { steps };
+  const seconds = new Map<string, number[]>();
+  const timed = async <T>(name: string, task: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const result = await task();
+    seconds.set(name, [...(seconds.get(name) ?? []), (performance.now() - begun) / 1000]);
+    return result;
+  };
+  let job: Job = { stages: [], generated: 0 };
   const rates = await MachineRates.create({ device: 'cpu', threads }, folder);
-  const training = await trainingOperations(options, folder, cells);
-  let generating = 0;
+  let operations = 0;
   const result = await measure(
     {
       name: `pipeline ${preset}`,
-      settings: { preset, cells, steps, generated: GENERATED, threads },
+      settings: { preset, cells, steps: steps ?? 'until it stops', threads },
       runs: options.runs ?? RUNS,
       warmUp: false,
       run: async () => {
-        for (const [name, task] of tasks) {
-          const begun = performance.now();
-          await task();
-          seconds.get(name)!.push((performance.now() - begun) / 1000);
-        }
+        const { train: whole } = await timed('split', () =>
+          split(file, { out: parts, labelKey, force: true }),
+        );
+        const training = { out: run, preset, threads, labelKeys: [labelKey], force: true, ...budget };
+        const { stages } = await timed('train', () => train(learned, training));
+        await timed('generate', () => generate(run, { out, n: whole.cells, threads, force: true }));
+        const evaluation = await timed('evaluate', () =>
+          evaluate({ real, generated: out, train: learned, labelKey, threads }),
+        );
+        await timed('report', () => writeReport(join(folder, 'report'), evaluation));
+        job = { stages, generated: whole.cells };
       },
       rest: async () => {
-        generating = await generatingOperations(run);
+        operations = (await trainingOperations(preset, job, folder)) + (await generatingOperations(run, job));
       },
       work: () => ({
-        operations: training + generating,
+        operations,
         bytes: [file, real, learned, out].reduce((sum, path) => sum + statSync(path).size, 0),
         bandwidthOf: 'file',
       }),
-      figures: () =>
-        Object.fromEntries([...seconds].map(([name, all]) => [`${name}MedianSeconds`, quantile(all, 0.5)])),
+      figures: () => ({
+        generated: job.generated,
+        ...Object.fromEntries(job.stages.map((stage) => [`${stage.name}Steps`, stage.steps])),
+        ...Object.fromEntries(job.stages.map((stage) => [`${stage.name}Seconds`, stage.seconds])),
+        ...Object.fromEntries(
+          [...seconds].map(([name, all]) => [`${name}MedianSeconds`, quantile(all, 0.5)]),
+        ),
+      }),
     },
     rates,
   );
@@ -72,22 +92,19 @@ export async function benchPipeline(options: BenchOptions, folder: string): Prom
   return [result];
 }
 
-/** Of as many steps as each stage takes at most; it may stop earlier. */
-async function trainingOperations(
-  { preset, steps }: BenchOptions,
-  folder: string,
-  cells: number,
-): Promise<number> {
-  const stages = await trainingStages(preset, folder, cells);
-  const perStep = stages.map((stage) =>
-    multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, stepOptions(stage)))),
-  );
-  return 2 * steps * perStep.reduce((sum, count) => sum + count, 0);
+/** Of the steps that were taken. */
+async function trainingOperations(preset: PresetName, job: Job, folder: string): Promise<number> {
+  const stages = await trainingStages(preset, folder, 1000);
+  return stages.reduce((total, stage) => {
+    const perStep = multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, stepOptions(stage))));
+    const taken = job.stages.find(({ name }) => name === stage.name)?.steps ?? 0;
+    return total + 2 * perStep * taken;
+  }, 0);
 }
 
-async function generatingOperations(run: string): Promise<number> {
+async function generatingOperations(run: string, { generated }: Job): Promise<number> {
   const { description } = await readModel(join(run, 'model.safetensors'));
   const { denoiser, state, sampling, labels, diffusion } = description;
   const looks = evaluationsPerCell(labels.keys.length > 0, diffusion, sampling);
-  return 2 * GENERATED * (looks * denoiserCost(denoiser).multiplyAdds + readoutCost(state));
+  return 2 * generated * (looks * denoiserCost(denoiser).multiplyAdds + readoutCost(state));
 }

@@ -1,10 +1,10 @@
-"""A training step of the published WBDiT and DiT in eager PyTorch, float32 on the CPU, to hold `npm run bench` against.
+"""The published WBDiT and DiT in eager PyTorch, float32: a training step, or a look of the sampling loop, to hold `npm run bench` against.
 
 Written from the papers (arXiv 2411.06785; Yu et al. 2023; Peebles and Xie 2023). Needs torch, nothing else of ours does.
 
   python3 bench/pytorch_step.py wbdit --threads 2 --runs 10     prints one JSON object
 
-With --steps-on-demand it times a step for every line it reads, so that `train-step --beside` can take turns with it.
+With --on-demand it works once for every line it reads, so that `npm run bench -- train-step --pytorch` can take turns with it.
 """
 
 import argparse
@@ -100,7 +100,7 @@ class Denoiser(nn.Module):
         self.last = nn.Linear(dim, patch)
 
     def forward(self, x, t):
-        angles = t[:, None] * 10000 ** (-torch.arange(128) / 128)
+        angles = t[:, None] * 10000 ** (-torch.arange(128, device=t.device) / 128)
         c = self.time(torch.cat([angles.cos(), angles.sin()], dim=1))
         z = self.embed(x.view(len(x), -1, self.patch)) + self.position
         for block in self.blocks:
@@ -120,15 +120,17 @@ def position_code(tokens, dim):
     return torch.cat([still, still + 1, angles.sin(), angles.cos()], dim=1)
 
 
-def stepper(kind, batch, genes):
+def worker(work, kind, batch, genes, device):
+    """What is timed, and the model's number of parameters."""
     torch.manual_seed(0)
-    model = Denoiser(kind, genes)
+    model = Denoiser(kind, genes).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.01)
-    alpha_bar = torch.cumprod(1 - torch.linspace(1e-4, 0.02, 1000), 0)
-    x = torch.randn(batch, genes)
+    beta = torch.linspace(1e-4, 0.02, 1000, device=device)
+    alpha_bar = torch.cumprod(1 - beta, 0)
+    x = torch.randn(batch, genes, device=device)
 
     def step():
-        t = torch.randint(1, 1000, (batch,))
+        t = torch.randint(1, 1000, (batch,), device=device)
         noise = torch.randn_like(x)
         signal = alpha_bar[t][:, None]
         loss = F.mse_loss(model(signal.sqrt() * x + (1 - signal).sqrt() * noise, t.float()), noise)
@@ -137,13 +139,21 @@ def stepper(kind, batch, genes):
         optimiser.step()
         return loss.item()
 
+    @torch.no_grad()
+    def look(i=500):
+        """A step of DDPM's ancestral sampling (Ho et al. 2020, algorithm 2)."""
+        noise = model(x, torch.full((batch,), float(i), device=device))
+        mean = (x - beta[i] / (1 - alpha_bar[i]).sqrt() * noise) / (1 - beta[i]).sqrt()
+        return (mean + beta[i].sqrt() * torch.randn_like(x))[0, 0].item()
+
     parameters = sum(p.numel() for p in model.parameters())
-    return step, parameters
+    return {"step": step, "look": look}[work], parameters
 
 
-def timed(step):
+def timed(task):
+    """The task brings a number to the CPU, so a GPU is done with it."""
     begun, processor = time.perf_counter(), time.process_time()
-    step()
+    task()
     return {"seconds": time.perf_counter() - begun, "cpuSeconds": time.process_time() - processor}
 
 
@@ -154,17 +164,19 @@ def main():
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--genes", type=int, default=2000)
-    parser.add_argument("--steps-on-demand", action="store_true")
+    parser.add_argument("--work", choices=["step", "look"], default="step")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--on-demand", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    step, parameters = stepper(options.kind, options.batch, options.genes)
-    step()
-    if options.steps_on_demand:
-        print(json.dumps({"torch": torch.__version__, "parameters": parameters}), flush=True)
+    task, parameters = worker(options.work, options.kind, options.batch, options.genes, options.device)
+    task()
+    if options.on_demand:
+        print(json.dumps({"version": torch.__version__, "parameters": parameters}), flush=True)
         for _ in sys.stdin:
-            print(json.dumps(timed(step)), flush=True)
+            print(json.dumps(timed(task)), flush=True)
         return
-    runs = [timed(step) for _ in range(options.runs)]
+    runs = [timed(task) for _ in range(options.runs)]
     seconds = sorted(run["seconds"] for run in runs)
     print(
         json.dumps(

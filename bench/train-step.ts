@@ -7,9 +7,9 @@ import type { Stage } from '../src/model/stage.js';
 import { startOf, stepOptions } from '../src/model/training-loop.js';
 import { measure } from './measure.js';
 import type { BenchOptions } from './options.js';
-import { PytorchStep } from './pytorch-step.js';
 import { MachineRates } from './rates.js';
 import type { BenchResult } from './result.js';
+import { pytorch } from './rival.js';
 import { quantile, type Run, timed, timingOf } from './timing.js';
 import { trainingStages } from './training-stages.js';
 
@@ -17,7 +17,8 @@ const CELLS = 1000;
 
 /** A training step of each stage of a preset, the making of its batch included. */
 export async function benchTrainStep(options: BenchOptions, folder: string): Promise<BenchResult[]> {
-  const engine = { device: 'cpu', threads: options.threads } as const;
+  const { device, threads } = options;
+  const engine = { device, threads };
   const results: BenchResult[] = [];
   for (const stage of await trainingStages(options.preset, folder, CELLS)) {
     results.push(await benchStage(stage, options, engine));
@@ -26,7 +27,7 @@ export async function benchTrainStep(options: BenchOptions, folder: string): Pro
 }
 
 async function benchStage(stage: Stage, options: BenchOptions, engine: EngineOptions): Promise<BenchResult> {
-  const { preset, threads, pytorch } = options;
+  const { preset, device, threads } = options;
   const { batchSize } = stage.recipe;
   const rates = await MachineRates.create(engine);
   const settings = stepOptions(stage);
@@ -37,7 +38,9 @@ async function benchStage(stage: Stage, options: BenchOptions, engine: EngineOpt
     engine,
     startOf(stage, 0).state,
   );
-  const rival = pytorch === null ? null : await PytorchStep.start(pytorch, preset, threads, batchSize);
+  const rival = options.pytorch
+    ? await pytorch(options.pytorch, preset, 'step', { device, threads, batch: batchSize })
+    : null;
   const batches = new Batches(CELLS, batchSize, 0, stage.name);
   const [own, others]: [Run[], Run[]] = [[], []];
   let step = 0;
@@ -55,15 +58,15 @@ async function benchStage(stage: Stage, options: BenchOptions, engine: EngineOpt
     return await measure(
       {
         name: `train-step ${preset} ${stage.name}`,
-        settings: { preset, stage: stage.name, batchSize, parameters, threads },
+        settings: { preset, stage: stage.name, batchSize, parameters, device, threads },
         runs: options.runs ?? (preset === 'crate' || preset === 'latent-dit' ? 50 : 10),
         warmUp: true,
         run: async () => own.push(await timed(takeStep)),
-        rest: async () => rival && others.push(await rival.step()),
+        rest: async () => rival && others.push(await rival.run()),
         work: () => ({
           operations: 2 * multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, settings))),
-          // Weights, moments and averages come in and go out.
-          bytes: 2 * 4 * arrays * parameters,
+          // Weights, moments and averages come in and go out; how fast a GPU moves them is not measured.
+          bytes: device === 'cpu' ? 2 * 4 * arrays * parameters : 0,
           bandwidthOf: 'memory',
         }),
         figures: (median) => ({

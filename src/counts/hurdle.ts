@@ -1,5 +1,5 @@
 import { sigmoid, softplus } from '../graph/ops/activation.js';
-import { add, div, log, mul, neg, sign, square, sub } from '../graph/ops/elementwise.js';
+import { add, div, isPositive, log, mul, neg, square, sub } from '../graph/ops/elementwise.js';
 import { sum } from '../graph/ops/reduce.js';
 import type { Tensor } from '../graph/tensor.js';
 import { constantly } from '../nn/init.js';
@@ -23,7 +23,7 @@ export const hurdle: Readout = {
     const genes = values.shape[1] as number;
     const { on, mean } = heads(params, layer, features, genes);
     const deviation = deviations(params, genes);
-    const present = sign(values);
+    const present = isPositive(values);
     // -log p(on or off) for a logit s: softplus(s) - present s.
     const detection = sub(softplus(on), mul(present, on));
     const residual = div(sub(values, mean), deviation);

@@ -14,7 +14,12 @@ export function defaultThreads(): number {
   return Math.min(availableParallelism(), 8);
 }
 
-/** An empty list is the engine's CPU; no GPU provider is backed by another, so that nothing falls back unnoticed. */
+/** No GPU provider is backed by another one. */
 export function providersOf(device: Device): string[] {
   return [device];
+}
+
+/** The engine's CPU takes over single operators that a GPU provider lacks, unless it is forbidden to. */
+export function placementOf(device: Device): Record<string, string> {
+  return device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' };
 }

@@ -1,7 +1,7 @@
 // Before the engine itself, which looks at the environment as it loads.
 import './telemetry.js';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { type Device, type EngineOptions, providersOf } from './device.js';
+import { type Device, type EngineOptions, placementOf, providersOf } from './device.js';
 import { EngineError } from './errors.js';
 
 // What fails is thrown, and told in our words; the engine would write lines of its own to stderr as well.
@@ -33,7 +33,7 @@ export class Session {
   /**
    * @param model an ONNX file's bytes
    * @param resident outputs that stay on the device, to be fed to the next run
-   * @throws EngineError when the device is not there or refuses the model
+   * @throws EngineError when the device is not there, refuses the model, or lacks an operator of it
    */
   static async create(
     model: Uint8Array,
@@ -55,6 +55,7 @@ export class Session {
             intra_op: { allow_spinning: '0' },
             // Running means that fade to denormal numbers would slow the processor down a hundredfold.
             set_denormal_as_zero: '1',
+            ...placementOf(options.device),
           },
         },
         ...(onGpu && resident.length > 0 ? { preferredOutputLocation: locations } : {}),

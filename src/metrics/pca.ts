@@ -2,8 +2,10 @@ import { type CellRows, rowBlocks } from '../counts/cell-rows.js';
 import { toCsr } from '../counts/csr.js';
 import { OptionError } from '../errors.js';
 import type { CsrMatrix, DenseMatrix, Matrix } from '../io/anndata.js';
-import { stream } from '../random/stream.js';
-import { symmetricEigen } from './symmetric-eigen.js';
+import { BLOCK, leadingEigen } from './block-lanczos.js';
+
+/** Values added in a row by `addScaled`; widths are multiples of it. */
+const unroll = 4;
 
 export interface PrincipalComponents {
   /** cells x k, float32: the centred cells on each component. */
@@ -19,24 +21,12 @@ export interface PrincipalComponents {
   readonly explainedVariance: Float64Array;
 }
 
-/** Directions carried beyond those asked for; they set the pace where the spectrum is flat. */
-const oversampling = 20;
-/** Largest residual |C v - theta v| of a component, as a share of its own theta. */
-const tolerance = 1e-3;
-const mostRounds = 12;
-/** A filter may raise the first direction above the last one by this power of ten, and no rounding swamps the last. */
-const filterDigits = 9;
-/** Values added in a row by `addScaled`; widths are multiples of it. */
-const unroll = 4;
-
 /**
- * Principal components by randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) on the gene-gene
- * scatter matrix, its powers replaced by Chebyshev filters (Zhou and others 2006), which part a flat spectrum in fewer passes.
- * Cells are centred implicitly, so that sparse input stays sparse. Rounds go on until the components have converged, 12 at most.
- * The result depends on the order of the cells by rounding only.
+ * Principal components: the leading eigenvectors of the gene-gene scatter matrix, found in a random Krylov space (`leadingEigen`).
+ * Cells are centred implicitly, so that sparse input stays sparse. The result depends on the order of the cells by rounding only.
  *
- * Cost: two multiplications per stored value, carried direction (k + 20) and pass; mostly 10 to 25 passes.
- * Memory: six times genes x (k + 20) float64, and the scores.
+ * Cost: 16 multiplications a stored value and block of four directions; 25 to 50 blocks for 30 components.
+ * Memory: 16 bytes a gene and direction, and the scores.
  * @param matrix cells x genes
  * @param k number of components, from 1 to the smaller of cells and genes
  * @param seed of the directions from which it starts
@@ -53,14 +43,14 @@ export function principalComponents(matrix: Matrix, k: number, seed: number): Pr
   }
   const cells = toCsr(matrix);
   const mean = geneMeans(cells);
-  const width = unroll * Math.ceil(Math.min(k + oversampling, cells.cols) / unroll);
-  const { basis, values } = leadingDirections(cells, mean, width, k, seed);
-  fixSigns(basis, width);
+  const apply = (block: Float64Array) => scatterTimes(cells, mean, block);
+  const { values, vectors } = leadingEigen(apply, cells.cols, k, seed);
+  const components = transpose(vectors, cells.cols, k);
+  fixSigns(components, k);
   return {
-    scores: { format: 'dense', rows: cells.rows, cols: k, data: project(cells, mean, basis, width, k) },
-    components: transpose(basis, cells.cols, width).slice(0, k * cells.cols),
-    mean,
-    explainedVariance: values.slice(0, k).map((value) => Math.max(0, value) / Math.max(1, cells.rows - 1)),
+    scores: placeOn({ components, mean }, cells),
+    ...{ components, mean },
+    explainedVariance: values.map((value) => Math.max(0, value) / Math.max(1, cells.rows - 1)),
   };
 }
 
@@ -100,91 +90,41 @@ function project(cells: CsrMatrix, mean: Float64Array, basis: Float64Array, widt
   return scores;
 }
 
-/** Ritz vectors (genes x width, row-major) and values of the scatter matrix, the largest first. */
-function leadingDirections(
-  cells: CsrMatrix,
-  mean: Float64Array,
-  width: number,
-  wanted: number,
-  seed: number,
-) {
-  const genes = cells.cols;
-  const draws = stream(seed, 'pca');
-  let basis = Float64Array.from({ length: genes * width }, () => draws.normal());
-  orthonormalise(basis, genes, width);
-  for (let round = 0; ; round++) {
-    const image = scatterTimes(cells, mean, basis, width);
-    const { values, vectors } = symmetricEigen(innerProducts(basis, image, genes, width), width);
-    basis = turn(basis, vectors, genes, width);
-    const turnedImage = turn(image, vectors, genes, width);
-    if (round === mostRounds || hasConverged(basis, turnedImage, values, genes, width, wanted)) {
-      return { basis, values };
+/** (A' A) W for the centred cells A and a block W (genes x BLOCK), in one pass over the cells. */
+function scatterTimes(cells: CsrMatrix, mean: Float64Array, block: Float64Array): Float64Array<ArrayBuffer> {
+  const { rows, indptr, indices, data } = cells;
+  const image = new Float64Array(block.length);
+  const [s0, s1, s2, s3] = centreShift(mean, block, BLOCK);
+  let [t0, t1, t2, t3] = [0, 0, 0, 0];
+  for (let cell = 0; cell < rows; cell++) {
+    let [p0, p1, p2, p3] = [s0, s1, s2, s3];
+    const end = indptr[cell + 1];
+    for (let at = indptr[cell]; at < end; at++) {
+      const value = data[at];
+      const from = indices[at] * BLOCK;
+      p0 += value * block[from];
+      p1 += value * block[from + 1];
+      p2 += value * block[from + 2];
+      p3 += value * block[from + 3];
     }
-    basis = filter(cells, mean, basis, turnedImage, values, width);
-    orthonormalise(basis, genes, width);
-  }
-}
-
-/** Chebyshev polynomial of the scatter matrix, small on [0, the last value] and steep above it, times the basis. */
-function filter(
-  cells: CsrMatrix,
-  mean: Float64Array,
-  basis: Float64Array,
-  image: Float64Array,
-  values: Float64Array,
-  width: number,
-): Float64Array<ArrayBuffer> {
-  const bound = Math.max(values[width - 1], 1e-12 * values[0]);
-  const degree = Math.max(1, Math.floor(filterDigits / Math.log10((4 * values[0]) / bound)));
-  let previous = basis;
-  let current = image.map((value, i) => (2 / bound) * value - basis[i]);
-  for (let step = 1; step < degree; step++) {
-    const next = scatterTimes(cells, mean, current, width);
-    for (let i = 0; i < next.length; i++) next[i] = (4 / bound) * next[i] - 2 * current[i] - previous[i];
-    previous = current;
-    current = next;
-  }
-  return current;
-}
-
-function hasConverged(
-  basis: Float64Array,
-  image: Float64Array,
-  values: Float64Array,
-  genes: number,
-  width: number,
-  wanted: number,
-): boolean {
-  for (let c = 0; c < wanted; c++) {
-    let residual = 0;
-    for (let i = c; i < genes * width; i += width) residual += (image[i] - values[c] * basis[i]) ** 2;
-    // Directions without variance have nothing but rounding in them.
-    if (Math.sqrt(residual) > Math.max(tolerance * values[c], 1e-12 * values[0])) return false;
-  }
-  return true;
-}
-
-/** (A' A) W for the centred cells A and W: genes x width, in one pass over the stored values. */
-function scatterTimes(
-  cells: CsrMatrix,
-  mean: Float64Array,
-  basis: Float64Array,
-  width: number,
-): Float64Array<ArrayBuffer> {
-  const shift = centreShift(mean, basis, width);
-  const image = new Float64Array(basis.length);
-  const total = new Float64Array(width);
-  const row = new Float64Array(width);
-  const { indptr, indices, data } = cells;
-  for (let cell = 0; cell < cells.rows; cell++) {
-    projectCell(cells, cell, basis, shift, row);
-    addScaled(total, 0, 1, row, 0, width);
-    for (let at = indptr[cell]; at < indptr[cell + 1]; at++) {
-      addScaled(image, indices[at] * width, data[at], row, 0, width);
+    t0 += p0;
+    t1 += p1;
+    t2 += p2;
+    t3 += p3;
+    for (let at = indptr[cell]; at < end; at++) {
+      const value = data[at];
+      const to = indices[at] * BLOCK;
+      image[to] += value * p0;
+      image[to + 1] += value * p1;
+      image[to + 2] += value * p2;
+      image[to + 3] += value * p3;
     }
   }
-  for (let gene = 0; gene < mean.length; gene++) {
-    addScaled(image, gene * width, -mean[gene], total, 0, width);
+  for (let gene = 0, at = 0; gene < mean.length; gene++, at += BLOCK) {
+    image[at] -= mean[gene] * t0;
+    image[at + 1] -= mean[gene] * t1;
+    image[at + 2] -= mean[gene] * t2;
+    image[at + 3] -= mean[gene] * t3;
   }
   return image;
 }
@@ -236,58 +176,14 @@ function addScaled(
   }
 }
 
-/** Gram and Schmidt, twice for full accuracy (Giraud and others 2005); columns that depend on earlier ones become zero. */
-function orthonormalise(basis: Float64Array, genes: number, width: number): void {
-  const byColumn = transpose(basis, genes, width);
-  const columns = Array.from({ length: width }, (_, c) => byColumn.subarray(c * genes, (c + 1) * genes));
-  columns.forEach((column, c) => {
-    const before = Math.sqrt(dot(column, column));
-    for (let pass = 0; pass < 2; pass++) {
-      for (const earlier of columns.slice(0, c)) {
-        const product = dot(column, earlier);
-        for (let gene = 0; gene < genes; gene++) column[gene] -= product * earlier[gene];
-      }
-    }
-    const norm = Math.sqrt(dot(column, column));
-    const scale = norm > 1e-14 * before ? 1 / norm : 0;
-    for (let gene = 0; gene < genes; gene++) column[gene] *= scale;
-  });
-  basis.set(transpose(byColumn, width, genes));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** The symmetric part of W' Z (width x width). */
-function innerProducts(w: Float64Array, z: Float64Array, genes: number, width: number): Float64Array {
-  const products = new Float64Array(width * width);
-  for (let gene = 0; gene < genes; gene++) {
-    const base = gene * width;
-    for (let i = 0; i < width; i++) addScaled(products, i * width, w[base + i], z, base, width);
-  }
-  return products.map((value, at) => (value + products[(at % width) * width + Math.floor(at / width)]) / 2);
-}
-
-/** W U (genes x width). */
-function turn(w: Float64Array, u: Float64Array, genes: number, width: number): Float64Array<ArrayBuffer> {
-  const turned = new Float64Array(genes * width);
-  for (let base = 0; base < turned.length; base += width) {
-    for (let i = 0; i < width; i++) addScaled(turned, base, w[base + i], u, i * width, width);
-  }
-  return turned;
-}
-
-/** Makes the entry of each column positive that is largest without its sign. */
-function fixSigns(basis: Float64Array, width: number): void {
-  for (let c = 0; c < width; c++) {
+/** Makes the entry of each component (k x genes) positive that is largest without its sign. */
+function fixSigns(components: Float64Array, k: number): void {
+  const genes = components.length / k;
+  for (let c = 0; c < k; c++) {
+    const component = components.subarray(c * genes, (c + 1) * genes);
     let largest = 0;
-    for (let i = c; i < basis.length; i += width) {
-      if (Math.abs(basis[i]) > Math.abs(largest)) largest = basis[i];
-    }
-    if (largest < 0) for (let i = c; i < basis.length; i += width) basis[i] = -basis[i];
+    for (const entry of component) if (Math.abs(entry) > Math.abs(largest)) largest = entry;
+    if (largest < 0) component.set(component.map((entry) => -entry));
   }
 }
 

@@ -50,7 +50,7 @@ const cases: Record<string, OperatorCase> = {
   square: { shapes: [[3]], build: elementwise.square },
   sin: { shapes: [[3]], build: elementwise.sin },
   cos: { shapes: [[3]], build: elementwise.cos },
-  sign: { shapes: [[3]], build: (x) => elementwise.mul(elementwise.sign(x), x), range: [0.2, 2] },
+  isPositive: { shapes: [[8]], build: (x) => elementwise.mul(elementwise.isPositive(x), x) },
   clip: { shapes: [[8]], build: (x) => elementwise.clip(x, -0.5, 0.5) },
   relu: { shapes: [[8]], build: activation.relu },
   sigmoid: { shapes: [[3]], build: activation.sigmoid },

@@ -1,14 +1,9 @@
 import { operation, type Tensor, withVjp } from '../tensor.js';
-import { add, mul, sub } from './elementwise.js';
+import { add, isPositive, mul, sub } from './elementwise.js';
 
 export function relu(x: Tensor): Tensor {
   const y: Tensor = operation('Relu', [x], x.shape, {}, (g) => [mul(g, isPositive(y))]);
   return y;
-}
-
-/** 1 where y > 0, 0 where y = 0: a line so steep that every float32 is past its end, in one pass where a sign takes ten. */
-function isPositive(y: Tensor): Tensor {
-  return operation('HardSigmoid', [y], y.shape, { alpha: { float: 3e38 }, beta: { float: 0 } }, () => [null]);
 }
 
 export function sigmoid(x: Tensor): Tensor {

@@ -1,5 +1,5 @@
-import { constant, operation, type Tensor } from '../tensor.js';
-import { add, div, exp, mul, sqrt, square, sub } from './elementwise.js';
+import { constant, integers, operation, type Tensor, withVjp } from '../tensor.js';
+import { add, div, exp, log, mul, sqrt, square, sub } from './elementwise.js';
 import { sumKeep } from './shape.js';
 
 /** e^x / sum e^x over the last axis. */
@@ -12,13 +12,21 @@ export function softmax(x: Tensor): Tensor {
   return y;
 }
 
-/** x - log sum e^x over the last axis. */
+/** x - log sum e^x over the last axis; not the operator LogSoftmax, which GPUs leave to the CPU. */
 export function logSoftmax(x: Tensor): Tensor {
   const last = x.shape.length - 1;
-  const y: Tensor = operation('LogSoftmax', [x], x.shape, { axis: -1 }, (g) => [
+  const below = sub(x, greatest(x));
+  const y: Tensor = withVjp(sub(below, log(sumKeep(exp(below), [last]))), [x], (g) => [
     sub(g, mul(exp(y), sumKeep(g, [last]))),
   ]);
   return y;
+}
+
+/** The greatest value of the last axis, which stays with size 1. Nothing flows back. */
+function greatest(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  const shape = x.shape.map((dim, axis) => (axis === last ? 1 : dim));
+  return operation('ReduceMax', [x, integers([last])], shape, { keepdims: 1 }, () => [null, null]);
 }
 
 /** (x - mean) / sqrt(variance + epsilon) over the last axis, without scale and shift (Ba et al. 2016). */

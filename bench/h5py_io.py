@@ -1,0 +1,70 @@
+"""Reading and writing the CSR matrix of an .h5ad with h5py and SciPy, to hold `npm run bench -- io` against.
+
+  python3 bench/h5py_io.py read FILE COPY       prints one JSON object: seconds to have FILE's X as a SciPy matrix
+  python3 bench/h5py_io.py write FILE COPY      seconds to write it to COPY, gzip level 4, and flush
+
+With --on-demand it works once for every line it reads, so that `npm run bench -- io --h5py` can take turns with it.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+import h5py
+import scipy.sparse
+
+
+def read(path):
+    with h5py.File(path) as file:
+        x = file["X"]
+        parts = (x["data"][:], x["indices"][:], x["indptr"][:])
+        return scipy.sparse.csr_matrix(parts, shape=tuple(x.attrs["shape"]))
+
+
+def write(path, matrix, annotation):
+    with h5py.File(path, "w") as file:
+        x = file.create_group("X")
+        x.attrs["encoding-type"], x.attrs["encoding-version"] = "csr_matrix", "0.1.0"
+        x.attrs["shape"] = matrix.shape
+        for name in ("data", "indices", "indptr"):
+            x.create_dataset(name, data=getattr(matrix, name), compression="gzip", compression_opts=4)
+        for name in ("obs", "var"):
+            annotation.copy(name, file)
+    with open(path, "rb") as written:
+        os.fsync(written.fileno())
+
+
+def timed(task):
+    begun, processor = time.perf_counter(), time.process_time()
+    task()
+    return {"seconds": time.perf_counter() - begun, "cpuSeconds": time.process_time() - processor}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", choices=["read", "write"])
+    parser.add_argument("file")
+    parser.add_argument("copy")
+    parser.add_argument("--on-demand", action="store_true")
+    options = parser.parse_args()
+    annotation = h5py.File(options.file)
+    matrix = read(options.file) if options.work == "write" else None
+
+    def task():
+        if options.work == "read":
+            read(options.file)
+        else:
+            write(options.copy, matrix, annotation)
+
+    if not options.on_demand:
+        print(json.dumps(timed(task)))
+        return
+    print(json.dumps({"version": f"h5py {h5py.__version__}, SciPy {scipy.__version__}"}), flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(timed(task)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -60,6 +60,22 @@ export function bootstrapInterval(
   return [cut(value - quantile(deviations, 1 - tail)), cut(value - quantile(deviations, tail))];
 }
 
+/**
+ * What several figures share, computed once a resample: figures of as many cells, resampled with one seed, meet the same rows.
+ * Memory: one result a resample.
+ */
+export function oncePerResample<T>(
+  compute: (realRows: Int32Array, otherRows: Int32Array) => T,
+): (realRows: Int32Array, otherRows: Int32Array) => T {
+  const known = new Map<string, T>();
+  return (realRows, otherRows) => {
+    const key = `${realRows}|${otherRows}`;
+    const result = known.has(key) ? known.get(key)! : compute(realRows, otherRows);
+    known.set(key, result);
+    return result;
+  };
+}
+
 /** Linear between order statistics. */
 function quantile(sorted: Float64Array, probability: number): number {
   const position = probability * (sorted.length - 1);

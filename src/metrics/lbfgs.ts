@@ -27,10 +27,9 @@ export function minimise(
   let value = objective(at, gradient);
   let candidate = new Float64Array(size);
   let candidateGradient = new Float64Array(size);
-  const steps: Float64Array[] = [];
-  const changes: Float64Array[] = [];
+  const pairs: Pair[] = [];
   for (let iteration = 0; iteration < mostIterations && largest(gradient) > tolerance; iteration++) {
-    const direction = descentDirection(gradient, steps, changes);
+    const direction = descentDirection(gradient, pairs);
     const slope = dot(gradient, direction);
     let length = iteration === 0 ? 1 / Math.sqrt(dot(gradient, gradient)) : 1;
     let [shortest, longest] = [0, Number.POSITIVE_INFINITY];
@@ -45,12 +44,10 @@ export function minimise(
       if (!accepted) length = longest < Number.POSITIVE_INFINITY ? (shortest + longest) / 2 : 2 * length;
     }
     if (!accepted) break;
-    if (steps.length === memory) {
-      steps.shift();
-      changes.shift();
-    }
-    steps.push(candidate.map((x, i) => x - at[i]));
-    changes.push(candidateGradient.map((g, i) => g - gradient[i]));
+    if (pairs.length === memory) pairs.shift();
+    const step = difference(candidate, at);
+    const change = difference(candidateGradient, gradient);
+    pairs.push({ step, change, product: dot(step, change) });
     [at, candidate] = [candidate, at];
     [gradient, candidateGradient] = [candidateGradient, gradient];
     value = candidateValue;
@@ -58,33 +55,51 @@ export function minimise(
   return at;
 }
 
+/** A step, how the gradient changed over it, and their inner product. */
+interface Pair {
+  readonly step: Float64Array;
+  readonly change: Float64Array;
+  readonly product: number;
+}
+
 /** Minus the approximate inverse Hessian times the gradient: the two-loop recursion (Nocedal 1980). */
-function descentDirection(
-  gradient: Float64Array,
-  steps: Float64Array[],
-  changes: Float64Array[],
-): Float64Array {
+function descentDirection(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const direction = gradient.map((g) => -g);
   const shares: number[] = [];
-  for (let j = steps.length - 1; j >= 0; j--) {
-    shares[j] = dot(steps[j], direction) / dot(steps[j], changes[j]);
-    addScaled(direction, -shares[j], changes[j]);
+  for (let j = pairs.length - 1; j >= 0; j--) {
+    const { step, change, product } = pairs[j];
+    shares[j] = dot(step, direction) / product;
+    addScaled(direction, -shares[j], change);
   }
-  const last = steps.length - 1;
-  if (last >= 0) {
-    const scale = dot(steps[last], changes[last]) / dot(changes[last], changes[last]);
+  const last = pairs.at(-1);
+  if (last !== undefined) {
+    const scale = last.product / dot(last.change, last.change);
     for (let i = 0; i < direction.length; i++) direction[i] *= scale;
   }
-  for (let j = 0; j < steps.length; j++) {
-    addScaled(direction, shares[j] - dot(changes[j], direction) / dot(steps[j], changes[j]), steps[j]);
-  }
+  pairs.forEach(({ step, change, product }, j) => {
+    addScaled(direction, shares[j] - dot(change, direction) / product, step);
+  });
   return direction;
 }
 
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = a[i] - b[i];
+  return result;
+}
+
+/** In four sums: one alone would wait for each of its additions. */
 function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const fours = a.length - (a.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    s0 += a[i] * b[i];
+    s1 += a[i + 1] * b[i + 1];
+    s2 += a[i + 2] * b[i + 2];
+    s3 += a[i + 3] * b[i + 3];
+  }
+  for (let i = fours; i < a.length; i++) s0 += a[i] * b[i];
+  return s0 + s1 + (s2 + s3);
 }
 
 function addScaled(to: Float64Array, factor: number, other: Float64Array): void {

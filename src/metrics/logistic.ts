@@ -129,6 +129,14 @@ function linearOutputs(
       offset[k] -= mean[feature] * scaled[i];
     }
   }
+  if (outputs === 1) {
+    for (let row = 0; row < rows; row++) {
+      let sum = offset[0];
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) sum += data[at] * scaled[indices[at]];
+      out[row] = sum;
+    }
+    return;
+  }
   for (let row = 0, base = 0; row < rows; row++, base += outputs) {
     for (let k = 0; k < outputs; k++) out[base + k] = offset[k];
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
@@ -180,6 +188,11 @@ function backProject(
   gradient.fill(0);
   for (let row = 0, base = 0; row < rows; row++, base += outputs) {
     for (let k = 0; k < outputs; k++) sums[k] += residuals[base + k];
+    if (outputs === 1) {
+      const residual = residuals[row];
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) gradient[indices[at]] += data[at] * residual;
+      continue;
+    }
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
       const value = data[at];
       const to = indices[at] * outputs;

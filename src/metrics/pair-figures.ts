@@ -2,6 +2,7 @@ import { selectColumns, selectRows } from '../counts/csr.js';
 import { median } from '../counts/library-size.js';
 import type { CsrMatrix } from '../io/anndata.js';
 import { auroc } from './auroc.js';
+import { oncePerResample } from './bootstrap.js';
 import { cellProfile, kolmogorovSmirnov } from './cell-profile.js';
 import { geneDivergences } from './divergence.js';
 import { energyDistance, energyDistanceOfRows } from './energy-distance.js';
@@ -85,12 +86,14 @@ function cellFigures({ cells, real, other }: PooledPair, values: Evaluation['val
 function geneFigures({ cells, real, other }: PooledPair): Measurements {
   const profile = geneProfile(real.logged);
   const { mean: means, variance, zeros } = profileAgreement(profile, geneProfile(other.logged));
+  const agreementOf = oncePerResample((realRows, otherRows) => {
+    const [a, b] = [selectRows(real.logged, realRows), selectRows(other.logged, otherRows)];
+    return profileAgreement(geneProfile(a), geneProfile(b));
+  });
   const part = (name: 'mean' | 'variance' | 'zeros', value: number): Measurement => ({
     ...{ value, cells },
     resample: {
-      statistic: ofRows(real.logged, other.logged, (a, b) => {
-        return profileAgreement(geneProfile(a), geneProfile(b))[name].pearson;
-      }),
+      statistic: (realRows, otherRows) => agreementOf(realRows, otherRows)[name].pearson,
       range: [-1, 1],
       replicates: 100,
     },
@@ -151,13 +154,14 @@ function distanceFigures({ cells, real, other }: PooledPair, _: unknown, seed: n
 function neighbourhoodFigures({ cells, real, other }: PooledPair): Measurements {
   const [a, b] = [real.scores, other.scores];
   const scores = manifoldScores(a, b, Math.min(reachNeighbours, cells - 1));
+  const scoresOf = oncePerResample((realRows, otherRows) => {
+    const k = Math.min(reachNeighbours, realRows.length - 1);
+    return manifoldScores(takePoints(a, realRows), takePoints(b, otherRows), k);
+  });
   const of = (name: keyof ManifoldScores): Measurement => ({
     ...{ value: scores[name], cells },
     resample: {
-      statistic: (realRows, otherRows) => {
-        const k = Math.min(reachNeighbours, realRows.length - 1);
-        return manifoldScores(takePoints(a, realRows), takePoints(b, otherRows), k)[name];
-      },
+      statistic: (realRows, otherRows) => scoresOf(realRows, otherRows)[name],
       ...{ mostCells, range: name === 'density' ? positive : [0, 1] },
     },
   });

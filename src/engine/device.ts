@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { InferenceSession } from 'onnxruntime-node';
 
 /** Where sessions run. WebGPU comes with the engine; CUDA needs libraries that are installed apart. */
 export type Device = 'cpu' | 'webgpu' | 'cuda';
@@ -14,9 +15,12 @@ export function defaultThreads(): number {
   return Math.min(availableParallelism(), 8);
 }
 
-/** No GPU provider is backed by another one. */
-export function providersOf(device: Device): string[] {
-  return [device];
+/**
+ * No GPU provider is backed by another one. Buffers of every size that a step needs are kept for the next step: shapes never
+ * change, and by default large ones would be made anew, which takes longer than what is computed in them.
+ */
+export function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
+  return device === 'webgpu' ? [{ name: 'webgpu', storageBufferCacheMode: 'simple' }] : [device];
 }
 
 /** The engine's CPU takes over single operators that a GPU provider lacks, unless it is forbidden to. */

@@ -1,16 +1,19 @@
 import type { EngineOptions } from '../engine/device.js';
 import { Session, type Value, value } from '../engine/session.js';
 import { gradients } from './autodiff.js';
+import {
+  join,
+  joinArrays,
+  joinedSize,
+  part,
+  partArray,
+  partition,
+  type Trainable,
+} from './flat-parameters.js';
 import { toOnnx } from './onnx.js';
 import { type AdamW, adamWScalars, adamWUpdate, movingAverage } from './optimiser.js';
 import type { ArrayValue } from './program.js';
 import { input, type Tensor } from './tensor.js';
-
-/** A trainable input of the loss. */
-export interface Trainable {
-  readonly name: string;
-  readonly tensor: Tensor;
-}
 
 type Arrays = ReadonlyMap<string, Float32Array>;
 
@@ -24,6 +27,8 @@ export interface TrainingState {
   /** Moving average of the weights, where one is kept. */
   readonly averages: Arrays | null;
 }
+
+export type { Trainable } from './flat-parameters.js';
 
 export interface StepOptions {
   readonly optimiser: AdamW;
@@ -95,14 +100,20 @@ export class TrainingStep {
   /** A copy of the state as it is now. */
   async state(): Promise<TrainingState> {
     const held = this.engine.device === 'webgpu' ? await this.download() : this.current;
-    const part = (p: Part) =>
-      new Map(this.trainables.map(({ name }) => [name, copyData(held[stateName(p, name)])]));
+    const { joined } = partition(this.trainables);
+    const arrays = (p: Part): Arrays => {
+      const isJoined = p !== 'weights' && joined.length > 0;
+      const parts = isJoined ? partArray(held[stateName(p, JOINED)].data as Float32Array, joined) : new Map();
+      return new Map(
+        this.trainables.map(({ name }) => [name, parts.get(name) ?? copyData(held[stateName(p, name)])]),
+      );
+    };
     return {
       step: this.step,
-      weights: part('weights'),
-      firstMoments: part('firstMoments'),
-      secondMoments: part('secondMoments'),
-      averages: this.options.averageDecay === null ? null : part('averages'),
+      weights: arrays('weights'),
+      firstMoments: arrays('firstMoments'),
+      secondMoments: arrays('secondMoments'),
+      averages: this.options.averageDecay === null ? null : arrays('averages'),
     };
   }
 
@@ -122,16 +133,12 @@ export class TrainingStep {
 
   /** Reading a GPU buffer directly aborts the process: a session whose outputs lie on the CPU brings them over. */
   private async download(): Promise<Record<string, Value>> {
-    const inputs = this.trainables.flatMap(({ name, tensor }) =>
-      partsOf(this.options).map((p) => input(stateName(p, name), tensor.shape)),
-    );
+    const names = Object.keys(this.current);
+    const inputs = names.map((name) => input(name, this.current[name].dims));
     const outputs = Object.fromEntries(inputs.map((tensor, i) => [`${NEXT}${i}`, tensor]));
     const session = await Session.create(toOnnx(outputs).bytes, this.engine);
     try {
       const results = await session.run(this.current);
-      const names = this.trainables.flatMap(({ name }) =>
-        partsOf(this.options).map((p) => stateName(p, name)),
-      );
       return Object.fromEntries(names.map((name, i) => [name, results[`${NEXT}${i}`]]));
     } finally {
       await session.close();
@@ -141,10 +148,8 @@ export class TrainingStep {
 
 const NEXT = 'next:';
 
-function partsOf(options: StepOptions): Part[] {
-  const parts: Part[] = ['weights', 'firstMoments', 'secondMoments'];
-  return options.averageDecay === null ? parts : [...parts, 'averages'];
-}
+/** In place of a name, for what is kept of all joined parameters together. */
+const JOINED = '(joined)';
 
 /** The weights are the loss's own inputs, so they keep their names. */
 function stateName(part: Part, name: string): string {
@@ -168,27 +173,43 @@ export function stepOutputs(
     loss,
     trainables.map(({ tensor }) => tensor),
   );
-  trainables.forEach(({ name, tensor }, i) => {
-    const held = (p: Part) => input(stateName(p, name), tensor.shape);
-    const before = { param: tensor, firstMoment: held('firstMoments'), secondMoment: held('secondMoments') };
-    const after = adamWUpdate(options.optimiser, before, slopes[i], scalars);
-    outputs[NEXT + stateName('weights', name)] = after.param;
+  const slopeOf = new Map(trainables.map(({ name }, i) => [name, slopes[i]]));
+  const update = (name: string, param: Tensor, slope: Tensor): Tensor => {
+    const held = (p: Part) => input(stateName(p, name), param.shape);
+    const before = { param, firstMoment: held('firstMoments'), secondMoment: held('secondMoments') };
+    const after = adamWUpdate(options.optimiser, before, slope, scalars);
     outputs[NEXT + stateName('firstMoments', name)] = after.firstMoment;
     outputs[NEXT + stateName('secondMoments', name)] = after.secondMoment;
     if (options.averageDecay !== null) {
       outputs[NEXT + stateName('averages', name)] = movingAverage(held('averages'), after.param, averageRate);
     }
-  });
+    return after.param;
+  };
+  const { alone, joined } = partition(trainables);
+  for (const { name, tensor } of alone) {
+    outputs[NEXT + stateName('weights', name)] = update(name, tensor, slopeOf.get(name)!);
+  }
+  if (joined.length > 0) {
+    const params = join(joined.map(({ tensor }) => tensor));
+    const after = part(update(JOINED, params, join(joined.map(({ name }) => slopeOf.get(name)!))), joined);
+    joined.forEach(({ name }, i) => {
+      outputs[NEXT + stateName('weights', name)] = after[i];
+    });
+  }
   return outputs;
 }
 
 function stateValues(state: TrainingState, trainables: readonly Trainable[]): Record<string, Value> {
   const values: Record<string, Value> = {};
-  for (const { name, tensor } of trainables) {
-    for (const p of Object.keys(PARTS) as Part[]) {
-      const data = state[p]?.get(name);
-      if (data) values[stateName(p, name)] = value(data.slice(), tensor.shape as number[]);
+  const { alone, joined } = partition(trainables);
+  for (const p of Object.keys(PARTS) as Part[]) {
+    const arrays = state[p];
+    if (arrays === null) continue;
+    const isJoined = p !== 'weights' && joined.length > 0;
+    for (const { name, tensor } of isJoined ? alone : trainables) {
+      values[stateName(p, name)] = value(arrays.get(name)!.slice(), tensor.shape as number[]);
     }
+    if (isJoined) values[stateName(p, JOINED)] = value(joinArrays(arrays, joined), [joinedSize(joined)]);
   }
   return values;
 }

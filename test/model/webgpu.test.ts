@@ -10,8 +10,7 @@ import { generate, train } from '../../src/index.js';
 import { readH5ad } from '../../src/io/read.js';
 import type { PresetName } from '../../src/model/description.js';
 import { readModel } from '../../src/model/model-file.js';
-import { projectRoot } from '../shared.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { smallTissue, workplace } from './small-tissue.js';
 
 /** A software Vulkan device that Debian's chromium brings; slow, but a real one. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -29,14 +28,13 @@ if (!ownGpu) {
 }
 
 const TOLERANCE = 1e-3;
-const data = join(projectRoot, 'data', 'simulated_small.h5ad');
 
 for (const preset of presets) {
   test(`${preset} learns and generates on WebGPU what it does on the CPU`, { skip }, async (t) => {
-    const folder = temporaryFolder(t);
+    const { data, folder } = await workplace(t, smallTissue({ genes: 60 }));
     const trainOn = async (device: 'cpu' | 'webgpu') => {
       const out = join(folder, device);
-      const options = { steps: 3, batchSize: 16, genes: 200, threads: 2 };
+      const options = { steps: 2, batchSize: 16, heldOut: 0, threads: 2 };
       await train(data, { out, preset, labelKeys: ['cell_type'], device, ...options });
       return (await readModel(join(out, 'model.safetensors'))).weights;
     };
@@ -49,7 +47,7 @@ for (const preset of presets) {
     // From the same weights, so that only sampling is compared.
     const cellsOn = async (device: 'cpu' | 'webgpu') => {
       const out = join(folder, `${device}.h5ad`);
-      await generate(join(folder, 'cpu'), { out, n: 20, steps: 4, sampler: 'dpmpp', device, threads: 2 });
+      await generate(join(folder, 'cpu'), { out, n: 10, steps: 2, sampler: 'dpmpp', device, threads: 2 });
       const { X, layers } = await readH5ad(out);
       const { rows, cols, ...values } = toCsr(layers.get('counts') ?? X!);
       const dense = new Float32Array(rows * cols);

@@ -66,7 +66,7 @@ const describeMachine = ({ processor, processors, memory, system, node }: Machin
   `${processor}, ${formatAmount(processors, 'processor')}, ${formatBytes(memory)} of memory, ${system}, Node ${node}`;
 
 const budgetInWords = ({ unit, amount }: TrialBudget): string =>
-  unit === 'epochs' ? `${amount} epochs a stage` : `${amount} minutes in all`;
+  unit === 'epochs' ? `${formatAmount(amount, 'epoch')} a stage` : `${formatAmount(amount, 'minute')} in all`;
 
 /** The answer in words, before any number. */
 function outcomeSection(comparison: Comparison): Markup {

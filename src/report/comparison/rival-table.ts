@@ -94,7 +94,7 @@ function outcomeSentence(
   const time = formatRatio(median(duels.map(({ ratios }) => ratios.secondsPerCell)));
   const memory = formatRatio(median(duels.map(({ ratios }) => ratios.trainingMemory)));
   const { nearer, even, farther } = tallyOf(comparison, duels, 'rf_auroc_pcs');
-  return `${white} against ${black}, ${equal}, ${amount} ${unit}: ${time} the time a training cell, ${memory} the memory. To a random forest on principal components it is nearer to real cells on ${nearer} of ${formatAmount(duels.length, 'data set')}, farther on ${farther}, level within the noise on ${even}.`;
+  return `${white} against ${black}, ${equal}, ${formatAmount(amount, unit.slice(0, -1))}: ${time} the time a training cell, ${memory} the memory. To a random forest on principal components it is nearer to real cells on ${nearer} of ${formatAmount(duels.length, 'data set')}, farther on ${farther}, level within the noise on ${even}.`;
 }
 
 function median(values: readonly number[]): number {

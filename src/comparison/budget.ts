@@ -6,6 +6,10 @@ export interface TrialBudget {
   readonly amount: number;
 }
 
+/** '1 epoch', '2.5 minutes'. */
+export const budgetInWords = ({ unit, amount }: TrialBudget): string =>
+  `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`;
+
 /** 'epochs=20', as the command line takes it. */
 export const budgetName = ({ unit, amount }: TrialBudget): string => `${unit}=${amount}`;
 

@@ -1,4 +1,4 @@
-import { budgetName, type TrialBudget } from '../../comparison/budget.js';
+import { budgetInWords, budgetName, type TrialBudget } from '../../comparison/budget.js';
 import type { Comparison, DataSetComparison, FailedTrial, Machine } from '../../comparison/comparison.js';
 import { rivalsIn } from '../../comparison/rivals.js';
 import { formatAmount, formatBytes, formatCount } from '../../number-format.js';
@@ -53,7 +53,7 @@ ${pageFooter(comparison)}
 }
 
 function pageHeader({ plan, machine }: Comparison): Markup {
-  const budgets = plan.budgets.map(budgetInWords).join('; ');
+  const budgets = plan.budgets.map(budgetOfTrial).join('; ');
   return markup`<header>
 <h1>cellcrate comparison</h1>
 <p class="files">Models: ${plan.models.join(', ')}</p>
@@ -65,8 +65,8 @@ function pageHeader({ plan, machine }: Comparison): Markup {
 const describeMachine = ({ processor, processors, memory, system, node }: Machine): string =>
   `${processor}, ${formatAmount(processors, 'processor')}, ${formatBytes(memory)} of memory, ${system}, Node ${node}`;
 
-const budgetInWords = ({ unit, amount }: TrialBudget): string =>
-  unit === 'epochs' ? `${formatAmount(amount, 'epoch')} a stage` : `${formatAmount(amount, 'minute')} in all`;
+const budgetOfTrial = (budget: TrialBudget): string =>
+  `${budgetInWords(budget)} ${budget.unit === 'epochs' ? 'a stage' : 'in all'}`;
 
 /** The answer in words, before any number. */
 function outcomeSection(comparison: Comparison): Markup {
@@ -103,7 +103,7 @@ function dataSetSection(comparison: Comparison, dataSet: DataSetComparison, id: 
     trials.length === 0
       ? absence('No trial has come to its end yet.')
       : comparison.plan.budgets.map((budget) => [
-          comparison.plan.budgets.length === 1 ? null : markup`<h3>${budgetInWords(budget)}</h3>`,
+          comparison.plan.budgets.length === 1 ? null : markup`<h3>${budgetOfTrial(budget)}</h3>`,
           dataSetTable(comparison, dataSet, budget),
         ]),
   );

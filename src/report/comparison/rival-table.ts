@@ -1,4 +1,4 @@
-import { budgetName, type TrialBudget } from '../../comparison/budget.js';
+import { budgetInWords, budgetName, type TrialBudget } from '../../comparison/budget.js';
 import type { Comparison } from '../../comparison/comparison.js';
 import { type Costs, type Duel, duelsOf, type Rivals, rivalsIn, tallyOf } from '../../comparison/rivals.js';
 import type { FigureKey } from '../../metrics/figures.js';
@@ -88,13 +88,13 @@ export function outcomeSentences(comparison: Comparison): string[] {
 function outcomeSentence(
   comparison: Comparison,
   { white, black, equal }: Rivals,
-  { unit, amount }: TrialBudget,
+  budget: TrialBudget,
   duels: readonly Duel[],
 ): string {
   const time = formatRatio(median(duels.map(({ ratios }) => ratios.secondsPerCell)));
   const memory = formatRatio(median(duels.map(({ ratios }) => ratios.trainingMemory)));
   const { nearer, even, farther } = tallyOf(comparison, duels, 'rf_auroc_pcs');
-  return `${white} against ${black}, ${equal}, ${formatAmount(amount, unit.slice(0, -1))}: ${time} the time a training cell, ${memory} the memory. To a random forest on principal components it is nearer to real cells on ${nearer} of ${formatAmount(duels.length, 'data set')}, farther on ${farther}, level within the noise on ${even}.`;
+  return `${white} against ${black}, ${equal}, ${budgetInWords(budget)}: ${time} the time a training cell, ${memory} the memory. To a random forest on principal components it is nearer to real cells on ${nearer} of ${formatAmount(duels.length, 'data set')}, farther on ${farther}, level within the noise on ${even}.`;
 }
 
 function median(values: readonly number[]): number {

@@ -97,7 +97,9 @@ function scanCsc(
 
 function readIndices(reader: Hdf5Reader, path: string, from: number, to: number, bound: number): Int32Array {
   const indices = readInt32(reader, `${path}/indices`, from, to);
-  for (const index of indices) {
+  // By number: an iterator takes ten times as long over tens of millions of entries.
+  for (let at = 0; at < indices.length; at++) {
+    const index = indices[at]!;
     if (index < 0 || index >= bound) {
       throw reader.fault(`${path}/indices`, `holds ${index}, outside of 0 to ${bound - 1}`);
     }

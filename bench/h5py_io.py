@@ -1,6 +1,6 @@
-"""Reading and writing the CSR matrix of an .h5ad with h5py and SciPy, to hold `npm run bench -- io` against.
+"""Reading and writing the CSR matrix of an .h5ad, with its obs and var, by h5py and SciPy, to hold `npm run bench -- io` against.
 
-  python3 bench/h5py_io.py read FILE COPY       prints one JSON object: seconds to have FILE's X as a SciPy matrix
+  python3 bench/h5py_io.py read FILE COPY       prints one JSON object: seconds to have FILE's X as a SciPy matrix, and the columns of obs and var
   python3 bench/h5py_io.py write FILE COPY      seconds to write it to COPY, gzip level 4, and flush
 
 With --on-demand it works once for every line it reads, so that `npm run bench -- io --h5py` can take turns with it.
@@ -20,7 +20,8 @@ def read(path):
     with h5py.File(path) as file:
         x = file["X"]
         parts = (x["data"][:], x["indices"][:], x["indptr"][:])
-        return scipy.sparse.csr_matrix(parts, shape=tuple(x.attrs["shape"]))
+        frames = [column[()] for name in ("obs", "var") for column in file[name].values()]
+        return scipy.sparse.csr_matrix(parts, shape=tuple(x.attrs["shape"])), frames
 
 
 def write(path, matrix, annotation):
@@ -50,7 +51,7 @@ def main():
     parser.add_argument("--on-demand", action="store_true")
     options = parser.parse_args()
     annotation = h5py.File(options.file)
-    matrix = read(options.file) if options.work == "write" else None
+    matrix = read(options.file)[0] if options.work == "write" else None
 
     def task():
         if options.work == "read":

@@ -49,13 +49,14 @@ export class Rival {
 
   async run(): Promise<Run> {
     this.process.stdin.write('\n');
-    const { value } = await this.lines.next();
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`The Python process ended (status ${this.process.exitCode})`);
     return JSON.parse(value);
   }
 
   async stop(): Promise<void> {
     this.process.stdin.end();
-    await once(this.process, 'close');
+    if (this.process.exitCode === null) await once(this.process, 'close');
   }
 }
 

@@ -28,6 +28,10 @@ const PUBLISHED_LOOKS = { Ddpm1000: 1000, Ddim100: 100 };
 /** `generate`, from the model's file to the .h5ad, with each sampler and the steps that it takes by default. */
 export async function benchSample(options: BenchOptions, folder: string): Promise<BenchResult[]> {
   const { preset, device, threads } = options;
+  // First, since it refuses models that PyTorch's script does not have.
+  const rival = options.pytorch
+    ? await pytorch(options.pytorch, preset, 'look', { device, threads, batch: BATCH })
+    : null;
   const run = join(folder, 'run');
   const file = await simulatedFile(folder, TRAINED_ON);
   const isLatent = preset === 'crate' || preset === 'latent-dit';
@@ -44,9 +48,6 @@ export async function benchSample(options: BenchOptions, folder: string): Promis
   const [n = CELLS[kind]] = options.cells;
   const perLook = denoiserCost(description.denoiser).multiplyAdds;
   const rates = await MachineRates.create({ device, threads }, folder);
-  const rival = options.pytorch
-    ? await pytorch(options.pytorch, preset, 'look', { device, threads, batch: BATCH })
-    : null;
   const results: BenchResult[] = [];
   // A thousand looks at every cell in gene space take hours.
   const usual = isLatent ? samplerNames : (['dpmpp'] satisfies SamplerName[]);

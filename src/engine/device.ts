@@ -16,8 +16,8 @@ export function defaultThreads(): number {
 }
 
 /**
- * No GPU provider is backed by another one. Buffers of every size that a step needs are kept for the next step: shapes never
- * change, and by default large ones would be made anew, which takes longer than what is computed in them.
+ * No GPU provider is backed by another one. Buffers of every size that a session needs are kept until it closes: its shapes hardly
+ * change, and by default large ones were made anew at each step, which takes longer than what is computed in them.
  */
 export function providersOf(device: Device): InferenceSession.ExecutionProviderConfig[] {
   return device === 'webgpu' ? [{ name: 'webgpu', storageBufferCacheMode: 'simple' }] : [device];

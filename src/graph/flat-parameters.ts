@@ -35,7 +35,7 @@ export function join(tensors: readonly Tensor[]): Tensor {
 }
 
 /** The parts of such a vector, in the shapes of the trainables. */
-export function part(vector: Tensor, trainables: readonly Trainable[]): Tensor[] {
+export function splitVector(vector: Tensor, trainables: readonly Trainable[]): Tensor[] {
   let start = 0;
   return trainables.map(({ tensor: { shape } }) => {
     const size = sizeOf(shape);
@@ -44,7 +44,7 @@ export function part(vector: Tensor, trainables: readonly Trainable[]): Tensor[]
   });
 }
 
-/** The same of arrays, by the trainables' names. */
+/** `join` of arrays, by the trainables' names. */
 export function joinArrays(
   arrays: ReadonlyMap<string, Float32Array>,
   trainables: readonly Trainable[],
@@ -58,7 +58,11 @@ export function joinArrays(
   return vector;
 }
 
-export function partArray(vector: Float32Array, trainables: readonly Trainable[]): Map<string, Float32Array> {
+/** `splitVector` of an array. */
+export function splitArray(
+  vector: Float32Array,
+  trainables: readonly Trainable[],
+): Map<string, Float32Array> {
   let start = 0;
   return new Map(
     trainables.map(({ name, tensor }) => {

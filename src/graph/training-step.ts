@@ -5,9 +5,9 @@ import {
   join,
   joinArrays,
   joinedSize,
-  part,
-  partArray,
   partition,
+  splitArray,
+  splitVector,
   type Trainable,
 } from './flat-parameters.js';
 import { toOnnx } from './onnx.js';
@@ -103,7 +103,9 @@ export class TrainingStep {
     const { joined } = partition(this.trainables);
     const arrays = (p: Part): Arrays => {
       const isJoined = p !== 'weights' && joined.length > 0;
-      const parts = isJoined ? partArray(held[stateName(p, JOINED)].data as Float32Array, joined) : new Map();
+      const parts = isJoined
+        ? splitArray(held[stateName(p, JOINED)].data as Float32Array, joined)
+        : new Map<string, Float32Array>();
       return new Map(
         this.trainables.map(({ name }) => [name, parts.get(name) ?? copyData(held[stateName(p, name)])]),
       );
@@ -191,7 +193,10 @@ export function stepOutputs(
   }
   if (joined.length > 0) {
     const params = join(joined.map(({ tensor }) => tensor));
-    const after = part(update(JOINED, params, join(joined.map(({ name }) => slopeOf.get(name)!))), joined);
+    const after = splitVector(
+      update(JOINED, params, join(joined.map(({ name }) => slopeOf.get(name)!))),
+      joined,
+    );
     joined.forEach(({ name }, i) => {
       outputs[NEXT + stateName('weights', name)] = after[i];
     });

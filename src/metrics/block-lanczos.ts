@@ -26,7 +26,7 @@ const mostBeyond = 500;
  * full reorthogonalisation (Golub and Underwood 1977; randomised block Krylov, Musco and Musco 2015). A space of two to six
  * times `wanted` directions mostly does. A value that more than four vectors share exactly may be found four times only.
  *
- * Cost: an application a block of four directions; 4 n m^2 multiplications to keep m directions orthogonal. Memory: 2 n m float64.
+ * Cost: an application a block of four directions; n m^2 multiplications to keep m directions orthogonal. Memory: n m float64.
  * @param apply the matrix
  * @param n its size
  * @param wanted from 1 to n
@@ -185,8 +185,11 @@ function refill(
   const before = columnNorms(fresh, n);
   for (let pass = 0; pass < 2; pass++) for (const earlier of [...basis, block]) takeOut(fresh, earlier, n);
   orthonormalise(fresh, before, n);
+  const found = columnNorms(fresh, n).flatMap((norm, column) => (norm > 0 ? [column] : []));
   for (let c = 0; c < BLOCK; c++) {
-    if (norms[c] === 0) for (let at = c; at < block.length; at += BLOCK) block[at] = fresh[at];
+    const column = norms[c] === 0 ? found.shift() : undefined;
+    if (column === undefined) continue;
+    for (let at = 0; at < block.length; at += BLOCK) block[at + c] = fresh[at + column];
   }
 }
 

@@ -62,7 +62,7 @@ export function bootstrapInterval(
 
 /**
  * What several figures share, computed once a resample: figures of as many cells, resampled with one seed, meet the same rows.
- * Memory: one result a resample.
+ * Memory: one result a resample, and its rows in words.
  */
 export function oncePerResample<T>(
   compute: (realRows: Int32Array, otherRows: Int32Array) => T,

@@ -25,8 +25,8 @@ export interface PrincipalComponents {
  * Principal components: the leading eigenvectors of the gene-gene scatter matrix, found in a random Krylov space (`leadingEigen`).
  * Cells are centred implicitly, so that sparse input stays sparse. The result depends on the order of the cells by rounding only.
  *
- * Cost: 16 multiplications a stored value and block of four directions; 25 to 50 blocks for 30 components.
- * Memory: 16 bytes a gene and direction, and the scores.
+ * Cost: 8 multiplications a stored value and block of four directions; 25 to 50 blocks for 30 components.
+ * Memory: 8 bytes a gene and direction, and the scores.
  * @param matrix cells x genes
  * @param k number of components, from 1 to the smaller of cells and genes
  * @param seed of the directions from which it starts

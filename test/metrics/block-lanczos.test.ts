@@ -92,3 +92,8 @@ test('a matrix of fewer directions than wanted has zeros for the rest', () => {
   assertAllClose(found.values, [5, 4, 0, 0, 0, 0], 1e-9);
   assert.ok(found.vectors.every(Number.isFinite));
 });
+
+test('the last directions of a space that ends twice are found', () => {
+  const values = [5, 4, 1, 1, 1, 1, 1, 1];
+  assertEigen(matrixOf(values, 8), 8, values, 9);
+});

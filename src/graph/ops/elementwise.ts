@@ -74,7 +74,7 @@ export function cos(x: Tensor): Tensor {
 
 /**
  * 1 where x > 0, else 0; flat almost everywhere, so nothing flows back. A line so steep that every float32 is past its
- * end: one pass where the operator Sign takes ten, and GPUs have it.
+ * end: one pass where the operator Sign takes ten, and the engine's WebGPU has it.
  */
 export function isPositive(x: Tensor): Tensor {
   return operation('HardSigmoid', [x], x.shape, { alpha: { float: 3e38 }, beta: { float: 0 } }, () => [null]);

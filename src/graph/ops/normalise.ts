@@ -12,7 +12,7 @@ export function softmax(x: Tensor): Tensor {
   return y;
 }
 
-/** x - log sum e^x over the last axis; not the operator LogSoftmax, which GPUs leave to the CPU. */
+/** x - log sum e^x over the last axis; not the operator LogSoftmax, which the engine's WebGPU lacks. */
 export function logSoftmax(x: Tensor): Tensor {
   const last = x.shape.length - 1;
   const below = sub(x, greatest(x));

@@ -12,7 +12,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
 import { systemFileError } from './file-problem.js';
 import { makeFolder, missingFolders } from './make-folder.js';
-import { partialPath } from './partial-files.js';
+import { partialPath, removeAbandoned } from './partial-files.js';
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.js';
 
 /** Another process works on the folder. */
@@ -39,6 +39,8 @@ export function lockFolder(path: string): Release {
   };
   try {
     while (!take(lock)) removeAbandonedLock(path, lock);
+    // Of processes that were killed as they took it.
+    removeAbandoned(dirname(lock), basename(lock));
   } catch (error) {
     removeMade();
     throw systemFileError(path, error) ?? error;

@@ -68,3 +68,13 @@ test('what a killed process left is removed by the next write, what a living one
   removeAbandoned(folder);
   assert.deepEqual(readdirSync(folder).length, 3, 'the file, the living one and that of another machine');
 });
+
+test('what a process left that was killed as it took the lock is removed by the next that takes it', async (t) => {
+  const folder = temporaryFolder(t);
+  const left = (name: string, pid: number) => `.${name}.${thisProcess.host}-${pid}-17-1.partial`;
+  const pid = await deadProcess();
+  for (const name of ['.run.lock', '.other.lock']) writeFileSync(join(folder, left(name, pid)), '{}');
+  const release = lockFolder(join(folder, 'run'));
+  assert.deepEqual(readdirSync(folder).sort(), [left('.other.lock', pid), '.run.lock'].sort());
+  release();
+});

@@ -9,18 +9,25 @@ With --on-demand it works once for every line it reads, so that `npm run bench -
 import argparse
 import json
 import os
-import sys
-import time
 
 import h5py
 import scipy.sparse
+
+from on_demand import serve, timed
+
+
+def datasets(group):
+    """What a frame stores, with the codes and categories of its categorical columns."""
+    found = []
+    group.visititems(lambda _, item: found.append(item[()]) if isinstance(item, h5py.Dataset) else None)
+    return found
 
 
 def read(path):
     with h5py.File(path) as file:
         x = file["X"]
         parts = (x["data"][:], x["indices"][:], x["indptr"][:])
-        frames = [column[()] for name in ("obs", "var") for column in file[name].values()]
+        frames = [values for name in ("obs", "var") for values in datasets(file[name])]
         return scipy.sparse.csr_matrix(parts, shape=tuple(x.attrs["shape"])), frames
 
 
@@ -35,12 +42,6 @@ def write(path, matrix, annotation):
             annotation.copy(name, file)
     with open(path, "rb") as written:
         os.fsync(written.fileno())
-
-
-def timed(task):
-    begun, processor = time.perf_counter(), time.process_time()
-    task()
-    return {"seconds": time.perf_counter() - begun, "cpuSeconds": time.process_time() - processor}
 
 
 def main():
@@ -59,12 +60,10 @@ def main():
         else:
             write(options.copy, matrix, annotation)
 
-    if not options.on_demand:
+    if options.on_demand:
+        serve(task, version=f"h5py {h5py.__version__}, SciPy {scipy.__version__}")
+    else:
         print(json.dumps(timed(task)))
-        return
-    print(json.dumps({"version": f"h5py {h5py.__version__}, SciPy {scipy.__version__}"}), flush=True)
-    for _ in sys.stdin:
-        print(json.dumps(timed(task)), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ import argparse
 import json
 import resource
 import statistics
-import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from on_demand import serve, timed
 
 
 class Mssa(nn.Module):
@@ -144,17 +144,10 @@ def worker(work, kind, batch, genes, device):
         """A step of DDPM's ancestral sampling (Ho et al. 2020, algorithm 2)."""
         noise = model(x, torch.full((batch,), float(i), device=device))
         mean = (x - beta[i] / (1 - alpha_bar[i]).sqrt() * noise) / (1 - beta[i]).sqrt()
-        return (mean + beta[i].sqrt() * torch.randn_like(x))[0, 0].item()
+        return (mean + beta[i].sqrt() * torch.randn_like(x))[0, 0].item()  # a number on the CPU: a GPU is done with it
 
     parameters = sum(p.numel() for p in model.parameters())
     return {"step": step, "look": look}[work], parameters
-
-
-def timed(task):
-    """The task brings a number to the CPU, so a GPU is done with it."""
-    begun, processor = time.perf_counter(), time.process_time()
-    task()
-    return {"seconds": time.perf_counter() - begun, "cpuSeconds": time.process_time() - processor}
 
 
 def main():
@@ -172,9 +165,7 @@ def main():
     task, parameters = worker(options.work, options.kind, options.batch, options.genes, options.device)
     task()
     if options.on_demand:
-        print(json.dumps({"version": torch.__version__, "parameters": parameters}), flush=True)
-        for _ in sys.stdin:
-            print(json.dumps(timed(task)), flush=True)
+        serve(task, version=torch.__version__, parameters=parameters)
         return
     runs = [timed(task) for _ in range(options.runs)]
     seconds = sorted(run["seconds"] for run in runs)

@@ -38,9 +38,9 @@ export function lockFolder(path: string): Release {
     for (const one of made) removeIfEmpty(one);
   };
   try {
-    while (!take(lock)) removeAbandonedLock(path, lock);
     // Of processes that were killed as they took it.
     removeAbandoned(dirname(lock), basename(lock));
+    while (!take(lock)) removeAbandonedLock(path, lock);
   } catch (error) {
     removeMade();
     throw systemFileError(path, error) ?? error;

@@ -104,13 +104,13 @@ async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
 }
 
 /** How far the trial under way has come, as progress shows it; the time left is that of all trials. */
-export function compareReport(report: CompareProgress): ProgressReport {
+function compareReport(report: CompareProgress): ProgressReport {
   const { part, fraction, details, remainingSeconds } = report;
   return { label: part, fraction, details, etaSeconds: remainingSeconds };
 }
 
 /** '[3/18] pbmc, wbdit, minutes=5, seed 0; 16 left, about 1 h 20 min'. */
-export function compareMessage(message: CompareMessage): string {
+function compareMessage(message: CompareMessage): string {
   if (message.kind === 'goes on') {
     return `Going on: ${formatCount(message.done)} of ${formatAmount(message.trials, 'trial')} done`;
   }
@@ -126,7 +126,7 @@ const trialInWords = ({ dataSet, model, budget, seed }: Trial): string =>
   `${dataSet}, ${model}, ${budgetName(budget)}, seed ${seed}`;
 
 /** What there is by now, line by line. */
-export function describeComparison(comparison: Comparison): string[] {
+function describeComparison(comparison: Comparison): string[] {
   const trials = comparison.dataSets.flatMap((dataSet) => dataSet.trials);
   const failed = failuresOf(comparison);
   return [

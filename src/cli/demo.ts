@@ -123,7 +123,7 @@ const print = (lines: readonly string[]): boolean =>
   process.stdout.write(`${lines.map((line) => (line === '' ? '' : `   ${line}`)).join('\n')}\n`);
 
 /** The first look in words. */
-export function describeCheck(check: RealismCheck): string[] {
+function describeCheck(check: RealismCheck): string[] {
   const { zeroShare, medianLibrarySize, geneMeanCorrelation } = check;
   return [
     `${formatAmount(check.cells, 'cell')} x ${formatAmount(check.genes, 'gene')}`,

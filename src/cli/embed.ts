@@ -52,7 +52,7 @@ async function runEmbed(files: string[], flags: EmbedFlags): Promise<void> {
  * How far the embedding has come, as progress shows it.
  * @param seconds since its first step
  */
-export function embeddingReport({ step, steps }: EmbeddingProgress, seconds: number): ProgressReport {
+function embeddingReport({ step, steps }: EmbeddingProgress, seconds: number): ProgressReport {
   return {
     label: 'embed',
     fraction: step / steps,
@@ -62,7 +62,7 @@ export function embeddingReport({ step, steps }: EmbeddingProgress, seconds: num
 }
 
 /** What was written, line by line. */
-export function describeEmbedding(summary: EmbedSummary, verbose: boolean): string[] {
+function describeEmbedding(summary: EmbedSummary, verbose: boolean): string[] {
   const { file, method, cells, genes, components, perplexity, sources, seconds } = summary;
   const how = {
     pca: `${components} principal components`,

@@ -71,7 +71,7 @@ export function evaluationReport({ doing, fraction, etaSeconds }: EvaluationProg
 }
 
 /** Verdict, headline figures and warnings, line by line. */
-export function describeEvaluation(evaluation: Evaluation): string[] {
+function describeEvaluation(evaluation: Evaluation): string[] {
   const { real, generated, genes, verdict, warnings } = evaluation;
   return [
     `${formatAmount(generated.cells, 'generated cell')} beside ${formatAmount(real.cells, 'held-out cell')}, ${formatCount(genes.shared)} shared genes`,

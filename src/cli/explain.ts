@@ -69,13 +69,7 @@ async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
 }
 
 /** Programmes, markers and layers in a few lines. */
-export function describeExplanation({
-  programmes,
-  markers,
-  objective,
-  trace,
-  limits,
-}: Explanation): string[] {
+function describeExplanation({ programmes, markers, objective, trace, limits }: Explanation): string[] {
   const lines: string[] = [];
   if (programmes) {
     const { live, dead, duplicates, zeros, atomsPerCell } = programmes;

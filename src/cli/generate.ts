@@ -25,8 +25,12 @@ export function addGenerateCommand(program: Command): void {
       'only cells of this label, COUNT of them if given; repeat for more',
       repeated,
     )
-    .addOption(new Option('--sampler <name>', 'way from noise to cells').choices(samplerNames))
-    .option('--steps <N>', 'steps of the sampler', wholeNumber('--steps', 1))
+    .addOption(new Option('--sampler <name>', 'way from noise to cells (dpmpp)').choices(samplerNames))
+    .option(
+      '--steps <N>',
+      'steps of the sampler (14, of wbdit, dit and dit-small 10; ddim 100, ddpm 1000)',
+      wholeNumber('--steps', 1),
+    )
     .option(
       '--guidance <W>',
       'how strongly labels steer: 2 for crate and latent-dit, 1 as trained, 0 not at all (above 1, crate and latent-dit steer at the last steps only)',

@@ -25,7 +25,7 @@ export function wholeNumber(option: string, least: number, most = Number.MAX_SAF
   return (text: string): number => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw new OptionError(option, `'${text}' is not a whole number ${range(least, most)}`, example(option));
+    throw new OptionError(option, `'${text}' is not a whole number ${range(least, most)}`, remedy(option));
   };
 }
 
@@ -51,11 +51,11 @@ function numberParser(option: string, accepts: (value: number) => boolean, words
   return (text: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(value) && accepts(value)) return value;
-    throw new OptionError(option, `'${text}' is not a number ${words}`, example(option));
+    throw new OptionError(option, `'${text}' is not a number ${words}`, remedy(option));
   };
 }
 
 const range = (least: number, most: number): string =>
   most >= Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
 
-const example = (option: string): string => `Give one, or leave ${option} out`;
+const remedy = (option: string): string => `Give one, or leave ${option} out`;

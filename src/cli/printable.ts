@@ -8,3 +8,7 @@ export function printable(text: string): string {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
+
+/** A path as a shell takes it back: in quotes where it has blanks or other signs that shells read. */
+export const asArgument = (path: string): string =>
+  printable(/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

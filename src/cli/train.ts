@@ -12,6 +12,7 @@ import {
   repeated,
   wholeNumber,
 } from './options.js';
+import { asArgument } from './printable.js';
 import { Progress, type ProgressReport } from './progress.js';
 import { alignColumns } from './table.js';
 
@@ -30,7 +31,7 @@ export function addTrainCommand(program: Command): void {
     .addOption(new Option('--preset <name>', 'kind of model (crate)').choices(presetNames))
     .option('--label-key <column>', 'obs column of labels to condition on; repeat for more', repeated)
     .option('--layer <name>', "matrix to use: X, raw or a layer's name (see inspect)")
-    .option('--genes <N>', 'highly variable genes to model', wholeNumber('--genes', 1))
+    .option('--genes <N>', 'highly variable genes to model (2000)', wholeNumber('--genes', 1))
     .addOption(new Option('--hvg <flavour>', 'how genes are ranked').choices(['seurat_v3', 'cell_ranger']))
     .addOption(
       new Option(
@@ -39,7 +40,7 @@ export function addTrainCommand(program: Command): void {
       ).choices(['none', 'zscore']),
     )
     .addOption(
-      new Option('--steps <N>', 'at most N steps a stage')
+      new Option('--steps <N>', 'at most N steps a stage (5000; of wbdit, dit and dit-small 2000)')
         .argParser(wholeNumber('--steps', 1))
         .conflicts(['epochs', 'minutes']),
     )
@@ -53,11 +54,19 @@ export function addTrainCommand(program: Command): void {
         .argParser(positiveNumber('--minutes'))
         .conflicts(['steps', 'epochs']),
     )
-    .option('--batch-size <B>', 'cells a step', wholeNumber('--batch-size', 1))
-    .option('--lr <R>', 'learning rate', positiveNumber('--lr'))
+    .option(
+      '--batch-size <B>',
+      'cells a step (128, of the denoiser 256; of wbdit, dit and dit-small 16)',
+      wholeNumber('--batch-size', 1),
+    )
+    .option(
+      '--lr <R>',
+      'learning rate (0.002, of the denoiser 0.004; of wbdit, dit and dit-small 0.0001)',
+      positiveNumber('--lr'),
+    )
     .option(
       '--held-out <share>',
-      'share of the cells that tell training when to stop (0.1)',
+      'share of the cells that tell training when to stop (0.1; of wbdit, dit and dit-small 0)',
       realNumber('--held-out', 0, 0.5),
     )
     .addOption(
@@ -116,13 +125,13 @@ async function runTrain(file: string, flags: TrainFlags): Promise<void> {
     if (summary.interrupted) {
       process.exitCode = interruption.exitStatus() ?? 1;
       process.stderr.write(
-        `cellcrate: training was interrupted and its state saved; go on with\n  cellcrate train ${file} -o ${flags.out} --resume\n`,
+        `cellcrate: training was interrupted and its state saved; go on with\n  cellcrate train ${asArgument(file)} -o ${asArgument(flags.out)} --resume\n`,
       );
       return;
     }
     process.stdout.write(`${describeTraining(summary).join('\n')}\n`);
     if (!quiet) {
-      process.stderr.write(`Next: cellcrate generate ${summary.run} -n 1000 -o generated.h5ad\n`);
+      process.stderr.write(`Next: cellcrate generate ${asArgument(summary.run)} -n 1000 -o generated.h5ad\n`);
     }
   } finally {
     interruption.release();

@@ -31,9 +31,9 @@ export interface PlanOptions {
   readonly threads?: number;
 }
 
-export const defaultModels: readonly PresetName[] = ['crate', 'wbdit', 'dit'];
-export const defaultBudget: TrialBudget = { unit: 'minutes', amount: 5 };
-export const defaultSeeds = 3;
+const defaultModels: readonly PresetName[] = ['crate', 'wbdit', 'dit'];
+const defaultBudget: TrialBudget = { unit: 'minutes', amount: 5 };
+const defaultSeeds = 3;
 export const fewestCells = 20;
 
 const format = 'cellcrate comparison plan';
@@ -153,7 +153,7 @@ function refuseOtherPlan(folder: ComparisonFolder, before: StoredPlan, now: Comp
     throw new FileError(
       folder.path,
       `was begun by cellcrate ${before.cellcrate}, and one comparison is not made by two versions`,
-      'Go on with that version, or begin anew with --force',
+      'Begin anew with --force, or go on with that version',
     );
   }
   for (const { option, say } of identity) {

@@ -46,8 +46,7 @@ export interface Readout {
   sample(stream: Stream, arrays: ReadoutArrays, cell: number, out: Float32Array): void;
 }
 
-export const readoutKinds = ['negative-binomial', 'hurdle'] as const;
-export type ReadoutKind = (typeof readoutKinds)[number];
+export type ReadoutKind = 'negative-binomial' | 'hurdle';
 
 export function readoutOf(kind: ReadoutKind): Readout {
   return kind === 'negative-binomial' ? negativeBinomial : hurdle;

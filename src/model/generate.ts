@@ -28,9 +28,9 @@ export interface GenerateOptions {
   /** `NAME`, `KEY:NAME` or several joined by commas, each with an optional `=COUNT`; none: as often as in training. */
   readonly labels?: readonly string[];
   readonly sampler?: SamplerName;
-  /** Noise levels that a cell passes, each a network evaluation; with guidance two at the last ones. */
+  /** Noise levels that a cell passes, each a network evaluation; two where guidance holds. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`). */
+  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];

@@ -74,7 +74,11 @@ export async function readModel(path: string): Promise<LoadedModel> {
   }
   if (metadata.formatVersion !== String(FORMAT_VERSION)) {
     const problem = `has format version ${metadata.formatVersion}, and this cellcrate reads ${FORMAT_VERSION}`;
-    throw new FileError(path, problem, `It was written by cellcrate ${metadata.cellcrate}; use that version`);
+    throw new FileError(
+      path,
+      problem,
+      `Train it again, or use the cellcrate that wrote it (${metadata.cellcrate})`,
+    );
   }
   const arrays = new Map<string, Float32Array>();
   for (const [name, { dtype, data }] of tensors) if (dtype === 'F32') arrays.set(name, data);

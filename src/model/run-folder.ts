@@ -123,18 +123,16 @@ export class RunFolder {
   /** @throws FileError where something is there that may not be replaced */
   refuseExisting(force: boolean): void {
     if (!existsSync(this.path)) return;
-    if (!force) {
-      const isUnfinished = existsSync(this.config) && !existsSync(this.model);
-      const remedy = isUnfinished ? 'Go on with it by --resume' : 'Choose another name';
-      throw new FileError(this.path, 'exists already', `${remedy}, or pass --force to replace it`);
-    }
     if (!existsSync(this.config)) {
       throw new FileError(
         this.path,
-        'is not a run folder, and --force replaces nothing else',
+        'exists already and is not a run folder, which is all that --force replaces',
         'Choose another name, or remove it yourself',
       );
     }
+    if (force) return;
+    const remedy = existsSync(this.model) ? 'Choose another name' : 'Go on with it by --resume';
+    throw new FileError(this.path, 'exists already', `${remedy}, or pass --force to replace it`);
   }
 
   /**

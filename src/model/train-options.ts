@@ -102,7 +102,7 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   threads: [wholeFrom(1), 'a whole number from 1 on'],
 };
 
-export const runOptionNames = Object.keys(checks) as (keyof RunOptions)[];
+const runOptionNames = Object.keys(checks) as (keyof RunOptions)[];
 
 /** Options with the defaults in: what config.json holds. */
 export type ResolvedOptions = RunOptions &
@@ -141,16 +141,24 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
-    throw new OptionError('--sparsity', 'only --decoder raising has a price of programmes', 'Leave it out');
+    throw new OptionError(
+      '--sparsity',
+      'only --decoder raising has a price of programmes',
+      'Leave it out, or add --decoder raising',
+    );
   }
   if (preset !== 'crate' && (merged.rateReduction ?? 0) > 0) {
-    throw new OptionError('--rate-reduction', `the preset ${preset} is trained without it`, 'Leave it out');
+    throw new OptionError(
+      '--rate-reduction',
+      `the preset ${preset} is trained without it`,
+      'Leave it out, or use --preset crate',
+    );
   }
   if (isLatent && merged.scaling === 'zscore') {
     throw new OptionError(
       '--scaling',
       `the preset ${preset} explains the values as they are`,
-      'Leave it out',
+      'Leave it out, or use --preset wbdit or dit',
     );
   }
   return merged;

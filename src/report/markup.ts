@@ -18,7 +18,7 @@ export function markup(parts: TemplateStringsArray, ...values: readonly Content[
 }
 
 /** `text` as the content of an element or of an attribute in double quotes. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]);
 }
 

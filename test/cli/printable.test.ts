@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportError } from '../../src/cli/errors.js';
-import { printable } from '../../src/cli/printable.js';
+import { asArgument, printable } from '../../src/cli/printable.js';
 import { Progress } from '../../src/cli/progress.js';
 import { FileError } from '../../src/errors.js';
 import { smallTissue, workplace } from '../model/small-tissue.js';
@@ -14,6 +14,12 @@ test('control characters are written out, text of any language is not', () => {
   assert.equal(JSON.parse(printable(JSON.stringify(hostile))), hostile, 'JSON stays JSON');
   const plain = 'Zelle µ, 細胞, клетка, 🧬\nnext line';
   assert.equal(printable(plain), plain);
+});
+
+test('a path that is shown to be copied is quoted where a shell would part it', () => {
+  for (const plain of ['run', '../a-b/c_d.h5ad', '/tmp/x+1']) assert.equal(asArgument(plain), plain);
+  assert.equal(asArgument("it's my run"), "'it'\\''s my run'");
+  assert.equal(asArgument('a\x07;b'), "'a\\u0007;b'");
 });
 
 test('names from files do not steer the terminal: not in errors, messages or tables', async (t) => {

@@ -54,7 +54,6 @@ const cases: Record<string, OperatorCase> = {
   clip: { shapes: [[8]], build: (x) => elementwise.clip(x, -0.5, 0.5) },
   relu: { shapes: [[8]], build: activation.relu },
   sigmoid: { shapes: [[3]], build: activation.sigmoid },
-  tanh: { shapes: [[3]], build: activation.tanh },
   softplus: { shapes: [[3]], build: activation.softplus },
   silu: { shapes: [[3]], build: activation.silu },
   gelu: { shapes: [[8]], build: activation.gelu },

@@ -24,7 +24,7 @@ test('the package holds the built code, the bundled data and the papers, and not
     ...sources.flatMap((file) => [`${file}.js`, `${file}.d.ts`]),
     ...['data/README.md', 'data/simulated_small.h5ad', 'ARCHITECTURE.md'],
     ...documents,
-    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
   ]);
   const missing = [...expected].filter((file) => !files.has(file));
   const strange = [...files].filter((file) => !expected.has(file));

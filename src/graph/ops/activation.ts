@@ -11,11 +11,6 @@ export function sigmoid(x: Tensor): Tensor {
   return y;
 }
 
-export function tanh(x: Tensor): Tensor {
-  const y: Tensor = operation('Tanh', [x], x.shape, {}, (g) => [mul(g, sub(1, mul(y, y)))]);
-  return y;
-}
-
 /** log(1 + e^x), without overflow. */
 export function softplus(x: Tensor): Tensor {
   return operation('Softplus', [x], x.shape, {}, (g) => [mul(g, sigmoid(x))]);

@@ -19,7 +19,7 @@ export function formatSpread(spread: Spread | null, format: (value: number) => s
 }
 
 /** '12.3 ms', '1.4 s', '3 min 05 s'. */
-export const formatTime = (seconds: number): string =>
+const formatTime = (seconds: number): string =>
   seconds < 1 ? `${formatValue(1000 * seconds)} ms` : formatDuration(seconds);
 
 /** 1615552512 as '1,616 M'. */

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CellcrateError, OptionError } from '../src/errors.js';
+import { benchGrowth } from './growth.js';
 import { benchIo } from './io.js';
 import { benchMetrics } from './metrics.js';
 import { type BenchOptions, benchOptions, usage } from './options.js';
@@ -23,6 +24,7 @@ const tasks: Readonly<Record<string, (options: BenchOptions, folder: string) => 
   metrics: benchMetrics,
   tsne: benchTsne,
   pipeline: benchPipeline,
+  growth: benchGrowth,
 };
 
 async function main(): Promise<void> {

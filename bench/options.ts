@@ -3,17 +3,20 @@ import { type SamplerName, samplerNames } from '../src/diffusion/timesteps.js';
 import { type Device, defaultThreads } from '../src/engine/device.js';
 import { OptionError } from '../src/errors.js';
 import { type PresetName, presetNames } from '../src/model/description.js';
+import type { Sizes } from './training-stages.js';
 
 const devices = ['cpu', 'webgpu', 'cuda'] as const satisfies readonly Device[];
 
 export const usage = `Usage: npm run bench -- NAME [options]
 
-  train-step   a training step of each stage (--preset, --pytorch PYTHON to take turns with an eager PyTorch step)
+  train-step   a training step of each stage (--preset, --genes, and of the default's denoiser --tokens and --depth; --pytorch PYTHON
+               to take turns with an eager PyTorch step)
   sample       cells a second of each sampler (--preset, --cells, --sampler; --pytorch PYTHON as above)
   io           writing and reading .h5ad, 2,000 genes (--cells, repeatable: 10000 and 100000; --h5py PYTHON)
   metrics      evaluate with training cells (--cells: of each side, 1000)
   tsne         t-SNE on 30 components (--cells, repeatable: 2000 and 10000)
   pipeline     split, train, generate, evaluate (--preset, --cells 5000, --steps of each stage: until it stops by itself)
+  growth       train-step and pipeline with more and more cells, genes, tokens, layers, each in a process of its own
 
   --preset P   ${presetNames.join(', ')} (crate)
   --device D   ${devices.join(', ')} (cpu), of train-step and sample
@@ -34,6 +37,8 @@ export interface BenchOptions {
   /** Interpreters of rivals. */
   readonly pytorch: string | null;
   readonly h5py: string | null;
+  /** Of train-step, where they differ from the preset's own. */
+  readonly sizes: Sizes;
   readonly json: boolean;
 }
 
@@ -52,6 +57,9 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       sampler: { type: 'string' },
       pytorch: { type: 'string' },
       h5py: { type: 'string' },
+      genes: { type: 'string' },
+      tokens: { type: 'string' },
+      depth: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -76,6 +84,11 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     sampler: sampler ?? null,
     pytorch: values.pytorch ?? null,
     h5py: values.h5py ?? null,
+    sizes: {
+      ...(values.genes !== undefined && { genes: count('--genes', values.genes) }),
+      ...(values.tokens !== undefined && { tokens: count('--tokens', values.tokens) }),
+      ...(values.depth !== undefined && { depth: count('--depth', values.depth) }),
+    },
     json: values.json,
   };
 }

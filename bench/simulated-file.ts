@@ -3,13 +3,13 @@ import { simulate } from '../scripts/simulate-cells.js';
 import type { CsrMatrix } from '../src/io/anndata.js';
 import { writeH5adInBlocks } from '../src/io/write.js';
 
-/** Genes of every simulated set: as many as the presets model. */
+/** Genes of a simulated set unless told otherwise: as many as the presets model. */
 export const GENES = 2000;
 
 /** Writes simulated cells and returns the file. */
-export async function simulatedFile(folder: string, cells: number, seed = 1): Promise<string> {
-  const file = join(folder, `simulated-${cells}-${seed}.h5ad`);
-  const { annotation, blocks } = simulate(cells, GENES, seed);
+export async function simulatedFile(folder: string, cells: number, seed = 1, genes = GENES): Promise<string> {
+  const file = join(folder, `simulated-${cells}-${genes}-${seed}.h5ad`);
+  const { annotation, blocks } = simulate(cells, genes, seed);
   await writeH5adInBlocks(file, annotation, blocks, { force: true });
   return file;
 }

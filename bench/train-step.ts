@@ -20,7 +20,7 @@ export async function benchTrainStep(options: BenchOptions, folder: string): Pro
   const { device, threads } = options;
   const engine = { device, threads };
   const results: BenchResult[] = [];
-  for (const stage of await trainingStages(options.preset, folder, CELLS)) {
+  for (const stage of await trainingStages(options.preset, folder, CELLS, options.sizes)) {
     results.push(await benchStage(stage, options, engine));
   }
   return results;
@@ -58,7 +58,7 @@ async function benchStage(stage: Stage, options: BenchOptions, engine: EngineOpt
     return await measure(
       {
         name: `train-step ${preset} ${stage.name}`,
-        settings: { preset, stage: stage.name, batchSize, parameters, device, threads },
+        settings: { preset, stage: stage.name, batchSize, parameters, device, threads, ...options.sizes },
         runs: options.runs ?? (preset === 'crate' || preset === 'latent-dit' ? 50 : 10),
         warmUp: true,
         run: async () => own.push(await timed(takeStep)),

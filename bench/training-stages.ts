@@ -13,15 +13,29 @@ import { initialWeights } from '../src/nn/params.js';
 import { stream } from '../src/random/stream.js';
 import { simulatedFile } from './simulated-file.js';
 
+/** Sizes that differ from the preset's own. */
+export interface Sizes {
+  readonly genes?: number;
+  readonly tokens?: number;
+  readonly depth?: number;
+}
+
 /** The stages of a preset on simulated cells, as `train` makes them; latent coordinates are noise, since nothing is learned. */
-export async function trainingStages(preset: PresetName, folder: string, cells: number): Promise<Stage[]> {
-  const file = await simulatedFile(folder, cells);
-  const run = await runOptions({ preset, out: folder, heldOut: 0, labelKeys: ['cell_type'] });
+export async function trainingStages(
+  preset: PresetName,
+  folder: string,
+  cells: number,
+  { genes, ...ofDenoiser }: Sizes = {},
+): Promise<Stage[]> {
+  const file = await simulatedFile(folder, cells, 1, genes);
+  const chosen = genes === undefined ? {} : { genes };
+  const run = await runOptions({ preset, out: folder, heldOut: 0, labelKeys: ['cell_type'], ...chosen });
   const data = await loadTrainingCells(file, {
     ...{ layer: run.layer, labelKeys: run.labelKeys, genes: run.genes, flavour: run.hvg },
     ...{ scaling: run.scaling, heldOut: 0, seed: 0, run: folder },
   });
-  const description = describeModel(run, presets[preset], data);
+  const described = describeModel(run, presets[preset], data);
+  const description = { ...described, denoiser: { ...described.denoiser, ...ofDenoiser } };
   const recipes = recipesOf(file, presets[preset], run, data);
   const { state, labels } = description;
   const { prepared } = data;

@@ -32,7 +32,12 @@ export function addTrainCommand(program: Command): void {
     .option('--label-key <column>', 'obs column of labels to condition on; repeat for more', repeated)
     .option('--layer <name>', "matrix to use: X, raw or a layer's name (see inspect)")
     .option('--genes <N>', 'highly variable genes to model (2000)', wholeNumber('--genes', 1))
-    .addOption(new Option('--hvg <flavour>', 'how genes are ranked').choices(['seurat_v3', 'cell_ranger']))
+    .addOption(
+      new Option(
+        '--hvg <flavour>',
+        'how genes are ranked (seurat_v3 for counts, cell_ranger for log values)',
+      ).choices(['seurat_v3', 'cell_ranger']),
+    )
     .addOption(
       new Option(
         '--scaling <kind>',

@@ -1,3 +1,4 @@
+import { OptionError } from '../src/errors.js';
 import { autoencoderStage } from '../src/model/autoencoder-stage.js';
 import { decoderStage } from '../src/model/decoder-stage.js';
 import { denoiserStage } from '../src/model/denoiser-stage.js';
@@ -35,6 +36,13 @@ export async function trainingStages(
     ...{ scaling: run.scaling, heldOut: 0, seed: 0, run: folder },
   });
   const described = describeModel(run, presets[preset], data);
+  if (ofDenoiser.tokens !== undefined && !('tokens' in described.denoiser)) {
+    throw new OptionError(
+      '--tokens',
+      `the preset ${preset} makes them of genes`,
+      'Leave it out, or use crate',
+    );
+  }
   const description = { ...described, denoiser: { ...described.denoiser, ...ofDenoiser } };
   const recipes = recipesOf(file, presets[preset], run, data);
   const { state, labels } = description;

@@ -11,9 +11,9 @@ import { CellcrateError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
 import { formatBytes, formatNumber } from '../src/number-format.js';
 import { type Markup, markup } from '../src/report/markup.js';
-import { type Area, areaOf, axes } from '../src/report/plots/axes.js';
+import { areaOf, axes } from '../src/report/plots/axes.js';
 import { legend } from '../src/report/plots/legend.js';
-import { round, type Size, svg, usualSize } from '../src/report/plots/plot.js';
+import { round, svg, usualSize } from '../src/report/plots/plot.js';
 import { logScale, spanOf } from '../src/report/plots/scale.js';
 import { labelColour, lightTheme } from '../src/report/plots/theme.js';
 import { markdownTable } from './markdown.js';
@@ -86,18 +86,17 @@ function picture(
   memory: readonly number[],
 ): Markup {
   const { width, height } = usualSize;
-  const size: Size = { width: 2 * width, height };
-  const left = areaOf(usualSize);
-  const right: Area = { ...left, left: left.left + width, right: left.right + width };
   const megabytes = memory.map((bytes) => bytes / 1e6);
   const unit = what === 'cells' ? 'time (s)' : 'time a training step (s)';
-  return svg(size, `Time and memory against ${titles[what]}`, lightTheme, [
-    panel(times, unit, titles[what], left),
-    panel([{ name: 'process', at: values, values: megabytes }], 'peak of memory (MB)', titles[what], right),
+  const title = titles[what];
+  return svg({ width: 2 * width, height }, `Time and memory against ${title}`, lightTheme, [
+    panel(times, unit, title),
+    markup`<g transform="translate(${width} 0)">${panel([{ name: 'process', at: values, values: megabytes }], 'peak of memory (MB)', title)}</g>`,
   ]);
 }
 
-function panel(lines: readonly Line[], unit: string, title: string, area: Area): Markup {
+function panel(lines: readonly Line[], unit: string, title: string): Markup {
+  const area = areaOf(usualSize);
   const x = logScale(spanOf(lines.flatMap(({ at }) => at)), [area.left, area.right]);
   const [low, high] = spanOf(lines.flatMap(({ values }) => values));
   const y = logScale([low / 1.3, high * 1.3], [area.bottom, area.top]);

@@ -1,5 +1,6 @@
-import { add, clip, exp, log, mul, sub } from '../graph/ops/elementwise.js';
-import { logGamma } from '../graph/ops/gamma.js';
+import { softplus } from '../graph/ops/activation.js';
+import { add, clip, exp, mul, sub } from '../graph/ops/elementwise.js';
+import { logRising } from '../graph/ops/gamma.js';
 import { logSoftmax } from '../graph/ops/normalise.js';
 import { sum } from '../graph/ops/reduce.js';
 import { reshape } from '../graph/ops/shape.js';
@@ -16,10 +17,15 @@ import type { Readout } from './readout.js';
  * a dispersion has further to go than a weight.
  */
 const DISPERSION_SCALE = 10;
+const EXPONENT_SCALE = 3;
+/** Where the exponent starts: between the same dispersion at any mean (0) and a variance that is a multiple of the mean (1). */
+const STARTING_EXPONENT = 0.5;
+
 /**
- * Counts: gene g of a cell with library size l is negative binomial with mean l softmax(W a + b)_g for features a and inverse
- * dispersion theta_g, so zeros and overdispersion come out of the distribution (Lopez et al. 2018, scVI). Drawn cells
- * have exactly the library size that was asked for.
+ * Counts: gene g of a cell with library size l is negative binomial with mean m = l softmax(W a + b)_g for features a and inverse
+ * dispersion theta_g m^p, so zeros and overdispersion come out of the distribution (Lopez et al. 2018, scVI, where p is 0). The
+ * variance is m + m^(2 - p) / theta_g (NB-P of Greene 2008), with one p for all genes: molecules that come in bursts, or were counted more
+ * than once, come so in cells that have few of them too. Drawn cells have exactly the library size that was asked for.
  */
 export const negativeBinomial: Readout = {
   counts: true,
@@ -28,12 +34,12 @@ export const negativeBinomial: Readout = {
   loss(params, layer, features, { values, logLibrary, logFactorials }) {
     const genes = values.shape[1] as number;
     const logMean = add(logProportions(params, layer, features, genes), logLibrary);
-    const theta = dispersion(params, genes);
-    const logTotal = log(add(exp(logMean), theta));
-    const logCounting = sub(logGamma(add(values, theta)), logGamma(theta));
+    const logTheta = logDispersion(params, logMean, genes);
+    const theta = exp(logTheta);
+    const logRatio = sub(logMean, logTheta);
     const logLikelihood = sub(
-      add(logCounting, add(mul(theta, log(theta)), mul(values, logMean))),
-      mul(add(values, theta), logTotal),
+      add(logRising(theta, values), mul(values, logRatio)),
+      mul(add(values, theta), softplus(logRatio)),
     );
     // log x! teaches nothing, but without it the loss follows the depth of a batch's cells.
     return sub(reshape(logFactorials, [values.shape[0]]), sum(logLikelihood, [1]));
@@ -41,23 +47,30 @@ export const negativeBinomial: Readout = {
 
   startingValues(cells) {
     const { logProportions, theta } = countMoments(cells);
+    const { librarySize } = cells;
+    const meanSize = librarySize.reduce((sum, size) => sum + size, 0) / librarySize.length;
+    const logMean = logProportions.map((share) => share + Math.log(Math.max(1, meanSize)));
     return new Map([
       ['proportions.bias', Float32Array.from(logProportions)],
-      ['dispersion', Float32Array.from(theta, (value) => Math.log(value) / DISPERSION_SCALE)],
+      [
+        'dispersion',
+        Float32Array.from(
+          theta,
+          (value, gene) => (Math.log(value) - STARTING_EXPONENT * logMean[gene]) / DISPERSION_SCALE,
+        ),
+      ],
+      ['exponent', Float32Array.of(STARTING_EXPONENT / EXPONENT_SCALE)],
     ]);
   },
 
   distribution(params, layer, features, logLibrary, genes) {
-    return {
-      mean: exp(add(logProportions(params, layer, features, genes), logLibrary)),
-      theta: dispersion(params, genes),
-    };
+    const logMean = add(logProportions(params, layer, features, genes), logLibrary);
+    return { mean: exp(logMean), theta: exp(logDispersion(params, logMean, genes)) };
   },
 
   sample(stream, { mean, theta }, cell, out) {
-    const genes = out.length;
-    const means = mean.subarray(cell * genes, (cell + 1) * genes);
-    countsOfLibrarySize(stream, means, theta, out);
+    const own = [cell * out.length, (cell + 1) * out.length] as const;
+    countsOfLibrarySize(stream, mean.subarray(...own), theta.subarray(...own), out);
   },
 };
 
@@ -65,7 +78,9 @@ function logProportions(params: Params, layer: GeneLayer, features: Tensor, gene
   return logSoftmax(layer(params.at('proportions'), features, genes));
 }
 
-function dispersion(params: Params, genes: number): Tensor {
-  const scaled = mul(params.get('dispersion', [genes], zeros), DISPERSION_SCALE);
-  return exp(clip(scaled, -8, 8));
+/** ln of the inverse dispersion of each gene in each cell. */
+function logDispersion(params: Params, logMean: Tensor, genes: number): Tensor {
+  const atOne = mul(params.get('dispersion', [genes], zeros), DISPERSION_SCALE);
+  const exponent = mul(params.get('exponent', [1], zeros), EXPONENT_SCALE);
+  return clip(add(atOne, mul(logMean, exponent)), -12, 8);
 }

@@ -28,6 +28,7 @@ interface Values {
   readonly weight: Float32Array;
   readonly bias: Float32Array;
   readonly dispersion: Float32Array;
+  readonly exponent: Float32Array;
   readonly logLibrary: Float32Array;
 }
 
@@ -40,6 +41,7 @@ function drawValues(): Values {
     weight: normals(genes * features, 0.7),
     bias: normals(genes, 0.5),
     dispersion: normals(genes, 0.15),
+    exponent: Float32Array.of(0.25),
     logLibrary: Float32Array.from([Math.log(7), Math.log(120), Math.log(5000)]),
   };
 }
@@ -57,8 +59,14 @@ function meansOf({ hidden, weight, bias, logLibrary }: Values): number[][] {
   });
 }
 
-const thetasOf = ({ dispersion }: Values): number[] =>
-  Array.from(dispersion, (value) => Math.exp(10 * value));
+/** Inverse dispersions, cells x genes: a power of the mean. */
+const thetasOf = (values: Values): number[][] =>
+  meansOf(values).map((means) =>
+    means.map((mean, g) => {
+      const logTheta = 10 * values.dispersion[g] + 3 * values.exponent[0] * Math.log(mean);
+      return Math.exp(Math.min(8, Math.max(-12, logTheta)));
+    }),
+  );
 
 const logFactorials = (counts: Float32Array): Float32Array =>
   Float32Array.from({ length: cells }, (_, i) =>
@@ -77,9 +85,10 @@ async function run(values: Values, counts: Float32Array): Promise<Record<string,
   });
   const outputs = { loss, ...negativeBinomial.distribution(params, signedLayer, hidden, logLibrary, genes) };
   const names = params.list().map(({ name }) => name);
-  assert.deepEqual(names.sort(), ['dispersion', 'proportions.bias', 'proportions.weight']);
+  assert.deepEqual(names.sort(), ['dispersion', 'exponent', 'proportions.bias', 'proportions.weight']);
   const weights = new Map([
     ['dispersion', values.dispersion],
+    ['exponent', values.exponent],
     ['proportions.bias', values.bias],
     ['proportions.weight', values.weight],
   ]);
@@ -105,7 +114,7 @@ test('the loss is minus the log likelihood', async () => {
     let size = 0;
     for (let g = 0; g < genes; g++) {
       const x = counts[i * genes + g];
-      const logLikelihood = logProbability(x, means[i][g], thetas[g]);
+      const logLikelihood = logProbability(x, means[i][g], thetas[i][g]);
       expected -= logLikelihood;
       // Large terms cancel: float32 is exact to a share of the largest of them.
       size += Math.abs(logLikelihood) + logFactorial(x);
@@ -121,8 +130,9 @@ test('the distribution has the means and dispersions of the loss, and the means 
   means.forEach((expected, k) => {
     assert.ok(Math.abs(mean[k] / expected - 1) < 1e-4);
   });
-  thetasOf(values).forEach((expected, g) => {
-    assert.ok(Math.abs(theta[g] / expected - 1) < 1e-4);
+  const thetas = thetasOf(values).flat();
+  thetas.forEach((expected, k) => {
+    assert.ok(Math.abs(theta[k] / expected - 1) < 1e-4);
   });
   values.logLibrary.forEach((library, i) => {
     const total = mean.subarray(i * genes, (i + 1) * genes).reduce((sum, value) => sum + value, 0);

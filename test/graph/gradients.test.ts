@@ -24,6 +24,7 @@ interface OperatorCase {
 }
 
 const layer: OperatorCase['shapes'] = [[2, 3, 4]];
+const someCounts = constant(Float32Array.of(0, 1, 2, 3, 7, 12), [6]);
 
 /** Each operator that the graph exports, by name; a test below checks that none is missing. */
 const cases: Record<string, OperatorCase> = {
@@ -57,8 +58,8 @@ const cases: Record<string, OperatorCase> = {
   softplus: { shapes: [[3]], build: activation.softplus },
   silu: { shapes: [[3]], build: activation.silu },
   gelu: { shapes: [[8]], build: activation.gelu },
-  logGamma: { shapes: [[6]], build: gamma.logGamma, range: [0.05, 30] },
-  digamma: { shapes: [[6]], build: gamma.digamma, range: [0.5, 30] },
+  logRising: { shapes: [[6]], build: (theta) => gamma.logRising(theta, someCounts), range: [0.05, 30] },
+  digammaRise: { shapes: [[6], [6]], build: gamma.digammaRise, range: [0.5, 30] },
   softmax: { shapes: layer, build: normalise.softmax },
   logSoftmax: { shapes: layer, build: normalise.logSoftmax },
   layerNorm: { shapes: layer, build: (x) => normalise.layerNorm(x, 1e-6) },

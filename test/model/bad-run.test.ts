@@ -90,8 +90,8 @@ test('a model file that is cut short, overwritten or of another kind', async () 
 test('a model of a later version says which cellcrate to take', async () => {
   await withModel(
     (file) =>
-      rewrite(file, (_, metadata) => Object.assign(metadata, { formatVersion: '6', cellcrate: '3.1.4' })),
-    /has format version 6, and this cellcrate reads 5\. Train it again, or use the cellcrate that wrote it \(3\.1\.4\)/,
+      rewrite(file, (_, metadata) => Object.assign(metadata, { formatVersion: '1000', cellcrate: '3.1.4' })),
+    /has format version 1000, and this cellcrate reads \d+\. Train it again, or use the cellcrate that wrote it \(3\.1\.4\)/,
   );
 });
 

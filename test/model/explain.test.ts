@@ -20,7 +20,7 @@ const common = { threads: 1, labelKeys: ['cell_type'] };
 
 before(async () => {
   await writeH5ad(path('data.h5ad'), smallTissue({ cells: 150, genes: 60 }));
-  await train(path('data.h5ad'), { out: path('run'), steps: 250, decoder: 'raising', heldOut: 0, ...common });
+  await train(path('data.h5ad'), { out: path('run'), steps: 400, decoder: 'raising', heldOut: 0, ...common });
 });
 after(() => rmSync(folder, { recursive: true }));
 

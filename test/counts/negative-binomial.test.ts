@@ -141,7 +141,11 @@ test('the distribution has the means and dispersions of the loss, and the means 
 });
 
 test('of genes that are all but Poisson the loss keeps its digits', async () => {
-  const values = { ...drawValues(), dispersion: new Float32Array(genes).fill(1), exponent: Float32Array.of(0) };
+  const values = {
+    ...drawValues(),
+    dispersion: new Float32Array(genes).fill(1),
+    exponent: Float32Array.of(0),
+  };
   values.logLibrary.fill(Math.log(4));
   const few = Float32Array.from([0, 0, 1, 2, 0, 5, 0, 1, 3, 0, 0, 0, 1, 0, 2]);
   const { loss } = await run(values, few);

@@ -13,11 +13,14 @@ import type { GeneLayer } from './gene-layer.js';
 import type { Readout } from './readout.js';
 
 /**
- * ln theta is this many times its parameter. Adam moves every parameter by the learning rate, whatever its scale, and
- * a dispersion has further to go than a weight.
+ * ln theta_g and p are these times their parameters. Adam moves every parameter by the learning rate, whatever its scale, and
+ * they have further to go than a weight.
  */
 const DISPERSION_SCALE = 10;
 const EXPONENT_SCALE = 3;
+/** Of ln theta: beyond them counts are Poisson, or none but in a burst. */
+const LEAST_LOG_THETA = -12;
+const MOST_LOG_THETA = 8;
 /** Where the exponent starts: between the same dispersion at any mean (0) and a variance that is a multiple of the mean (1). */
 const STARTING_EXPONENT = 0.5;
 
@@ -49,6 +52,7 @@ export const negativeBinomial: Readout = {
     const { logProportions, theta } = countMoments(cells);
     const { librarySize } = cells;
     const meanSize = librarySize.reduce((sum, size) => sum + size, 0) / librarySize.length;
+    // In a cell of mean size a gene starts with the dispersion of its moments.
     const logMean = logProportions.map((share) => share + Math.log(Math.max(1, meanSize)));
     return new Map([
       ['proportions.bias', Float32Array.from(logProportions)],
@@ -82,5 +86,5 @@ function logProportions(params: Params, layer: GeneLayer, features: Tensor, gene
 function logDispersion(params: Params, logMean: Tensor, genes: number): Tensor {
   const atOne = mul(params.get('dispersion', [genes], zeros), DISPERSION_SCALE);
   const exponent = mul(params.get('exponent', [1], zeros), EXPONENT_SCALE);
-  return clip(add(atOne, mul(logMean, exponent)), -12, 8);
+  return clip(add(atOne, mul(logMean, exponent)), LEAST_LOG_THETA, MOST_LOG_THETA);
 }

@@ -9,7 +9,7 @@ import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
 /** Grows when a file can no longer be read as before. */
-const FORMAT_VERSION = 6;
+export const modelFormatVersion = 6;
 const FORMAT = 'cellcrate model';
 
 /** A trained model: what it is, and its weights by part ('autoencoder', 'denoiser'). */
@@ -54,7 +54,7 @@ export async function writeModel(path: string, model: TrainedModel): Promise<voi
   }
   await writeSafetensors(path, tensors, {
     format: FORMAT,
-    formatVersion: String(FORMAT_VERSION),
+    formatVersion: String(modelFormatVersion),
     cellcrate: version,
     description: JSON.stringify(model.description),
   });
@@ -72,8 +72,8 @@ export async function readModel(path: string): Promise<LoadedModel> {
   if (metadata.format !== FORMAT) {
     throw new FileError(path, 'is not a cellcrate model', 'Give a run folder made by cellcrate train');
   }
-  if (metadata.formatVersion !== String(FORMAT_VERSION)) {
-    const problem = `has format version ${metadata.formatVersion}, and this cellcrate reads ${FORMAT_VERSION}`;
+  if (metadata.formatVersion !== String(modelFormatVersion)) {
+    const problem = `has format version ${metadata.formatVersion}, and this cellcrate reads ${modelFormatVersion}`;
     throw new FileError(
       path,
       problem,

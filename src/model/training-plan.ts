@@ -2,6 +2,7 @@ import { batchSizeFor } from './batches.js';
 import { clustersFor } from './cell-clusters.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
 import { conditionWidth } from './labels.js';
+import { modelFormatVersion } from './model-file.js';
 import { denoiserOf, stateSpaceOf, stateWidth } from './presets.js';
 import type { ResolvedOptions } from './train-options.js';
 import type { TrainingCells } from './training-cells.js';
@@ -73,6 +74,8 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
 
 /** What config.json records of a model and its recipes, for readers and to tell whether a run may go on. */
 export interface RunSettings extends Pick<ModelDescription, 'state' | 'denoiser' | 'diffusion' | 'sampling'> {
+  /** Versions that write other model files mean other parameters, where sizes and recipes are alike too. */
+  readonly modelFormat: number;
   readonly preprocessing: Readonly<Record<string, unknown>>;
   readonly labels: readonly { readonly key: string; readonly names: readonly string[] }[];
   readonly recipes: Recipes;
@@ -84,6 +87,7 @@ export function settingsOf(description: ModelDescription, recipes: Recipes): Run
   const { geneNames, geneIndices: _indices, mean: _mean, std: _std, ...steps } = preprocessing;
   const keys = labels.keys.map(({ key, names }) => ({ key, names }));
   return {
+    modelFormat: modelFormatVersion,
     preprocessing: { ...steps, genes: geneNames.length },
     labels: keys,
     clusters: labels.clusters,

@@ -158,6 +158,16 @@ test('of genes that are all but Poisson the loss keeps its digits', async () => 
   }
 });
 
+test('inverse dispersions are held between e^-12 and e^8', async () => {
+  const values = { ...drawValues(), dispersion: Float32Array.of(-100, 100, -1, 1, 0) };
+  const { theta } = await run(values, counts);
+  for (let i = 0; i < cells; i++) {
+    const own = theta.subarray(i * genes, (i + 1) * genes);
+    assert.ok(Math.abs(own[0] / Math.exp(-12) - 1) < 1e-5, `${own[0]}`);
+    assert.ok(Math.abs(own[1] / Math.exp(8) - 1) < 1e-5, `${own[1]}`);
+  }
+});
+
 test('extreme dispersions and cells without counts keep the loss finite', async () => {
   const values = { ...drawValues(), dispersion: Float32Array.of(-100, 100, -1, 1, 0) };
   for (const x of [counts, new Float32Array(counts.length), counts.map((count) => 100 * count)]) {
@@ -199,6 +209,15 @@ test('dispersions start at the moments of the training cells, zeros included', (
     }
     const expected = excess > 0 ? Math.min(1000, Math.max(0.01, squares / excess)) : 1000;
     assert.ok(Math.abs(theta[g] / expected - 1) < 1e-6, `${theta[g]}, not ${expected}`);
+  }
+  const start = negativeBinomial.startingValues({ values, librarySize } as never);
+  assert.deepEqual([...start.keys()].sort(), ['dispersion', 'exponent', 'proportions.bias']);
+  const exponent = 3 * start.get('exponent')![0];
+  assert.ok(Math.abs(exponent - 0.5) < 1e-6);
+  const size = librarySize.reduce((sum, own) => sum + own, 0) / rows;
+  for (let g = 0; g < cols; g++) {
+    const logTheta = 10 * start.get('dispersion')![g] + exponent * (logProportions[g] + Math.log(size));
+    assert.ok(Math.abs(logTheta - Math.log(theta[g])) < 1e-5, `${logTheta} of gene ${g}`);
   }
 });
 

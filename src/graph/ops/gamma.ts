@@ -6,7 +6,7 @@ const SHIFT = 4;
 
 /**
  * log (Gamma(theta + x) / Gamma(theta)), the log of the rising factorial theta (theta + 1) .. (theta + x - 1), for theta > 0 and x >= 0 of
- * the same shape; exactly 0 where x is. By Stirling's series at 4 above and the recurrence Gamma(x + 1) = x Gamma(x); the difference is taken
+ * the same shape; 0 where x is. By Stirling's series at 4 above and the recurrence Gamma(x + 1) = x Gamma(x); the difference is taken
  * term by term, since two log Gammas of a large theta would leave nothing of it in float32. ONNX has no such operator.
  * Source: Abramowitz and Stegun 6.1.15, 6.1.41. Only theta is differentiated.
  */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { decoderKinds, deviceChoices, presetNames } from '../model/choices.js';
+import { decoderKinds, deviceChoices, presetNames, sizeChoices } from '../model/choices.js';
 import type { TrainSummary } from '../model/train.js';
 import type { TrainOptions, TrainProgress } from '../model/train-options.js';
 import { formatCount, formatDuration, formatNumber } from '../number-format.js';
@@ -73,6 +73,12 @@ export function addTrainCommand(program: Command): void {
       '--held-out <share>',
       'share of the cells that tell training when to stop (0.1; of wbdit, dit and dit-small 0)',
       realNumber('--held-out', 0, 0.5),
+    )
+    .addOption(
+      new Option(
+        '--size <name>',
+        'of crate and latent-dit: room for kinds of cells; auto goes by the number of cells (auto)',
+      ).choices(sizeChoices),
     )
     .addOption(
       new Option(

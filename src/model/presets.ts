@@ -2,6 +2,7 @@ import type { AutoencoderSize, DecoderKind, DecoderSize } from '../counts/autoen
 import type { UsableKind } from '../counts/describe-matrix.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { publishedSize } from '../nn/patches.js';
+import type { ModelSize, SizeChoice } from './choices.js';
 import type {
   DenoiserDescription,
   DiffusionDescription,
@@ -84,15 +85,45 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   'dit-small': models.dit,
 };
 
-/** Latent coordinates and hidden units of the encoder. */
-const latentSize = { latent: 10, hidden: 128 } as const;
-
-/** The white box is the default: its cells are as real (docs/decisions.md). */
-const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
-  sparse: { kind: 'sparse', dim: 64, atoms: 512 },
-  raising: { kind: 'raising', dim: 64, atoms: 256 },
-  mlp: { kind: 'mlp', hidden: 128 },
+/**
+ * What the count autoencoder has room for; the denoiser is the same, as a larger one is no better (docs/decisions.md).
+ * The white box is the default decoder: its cells are as real (docs/decisions.md).
+ */
+const latentSizes: Readonly<Record<ModelSize, LatentSize>> = {
+  base: {
+    latent: 10,
+    hidden: 128,
+    decoders: {
+      sparse: { kind: 'sparse', dim: 64, atoms: 512 },
+      raising: { kind: 'raising', dim: 64, atoms: 256 },
+      mlp: { kind: 'mlp', hidden: 128 },
+    },
+  },
+  large: {
+    latent: 20,
+    hidden: 256,
+    decoders: {
+      sparse: { kind: 'sparse', dim: 128, atoms: 1024 },
+      raising: { kind: 'raising', dim: 128, atoms: 512 },
+      mlp: { kind: 'mlp', hidden: 256 },
+    },
+  },
 };
+
+interface LatentSize {
+  /** Latent coordinates of a cell. */
+  readonly latent: number;
+  /** Units in each of the encoder's hidden layers. */
+  readonly hidden: number;
+  readonly decoders: Readonly<Record<DecoderKind, DecoderSize>>;
+}
+
+/** Cells to learn from on which 'auto' is 'large': between those it gains nothing on and those it does (docs/decisions.md). */
+const LARGE_FROM = 10_000;
+
+/** @param cells that are learned from, without those set aside */
+export const sizeFor = (asked: SizeChoice, cells: number): ModelSize =>
+  asked === 'auto' ? (cells < LARGE_FROM ? 'base' : 'large') : asked;
 
 /**
  * Nats that a cell pays for a nat that raising programmes raise a gene by: enough that a programme is of few genes
@@ -100,7 +131,7 @@ const decoderSizes: Readonly<Record<DecoderKind, DecoderSize>> = {
  */
 export const defaultSparsity = 0.002;
 
-const crateSize = { tokens: 8, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
+const crateSize = { tokens: 4, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
 
 /** What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none. */
 export function stateSpaceOf(
@@ -108,10 +139,12 @@ export function stateSpaceOf(
   kind: UsableKind,
   genes: number,
   decoder: DecoderKind = 'sparse',
+  size: ModelSize = 'base',
 ): StateSpace {
   if (presets[preset].space === 'genes') return { kind: 'genes' };
   const readout: ReadoutKind = kind === 'counts' ? 'negative-binomial' : 'hurdle';
-  const autoencoder: AutoencoderSize = { genes, ...latentSize, decoder: decoderSizes[decoder] };
+  const { latent, hidden, decoders } = latentSizes[size];
+  const autoencoder: AutoencoderSize = { genes, latent, hidden, decoder: decoders[decoder] };
   return { kind: 'latent', readout, autoencoder };
 }
 

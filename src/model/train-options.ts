@@ -5,7 +5,7 @@ import type { HvgFlavour } from '../counts/hvg/select-genes.js';
 import type { Scaling } from '../counts/preprocessing.js';
 import { defaultThreads } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
-import { type DeviceChoice, deviceChoices } from './choices.js';
+import { type DeviceChoice, deviceChoices, type SizeChoice, sizeChoices } from './choices.js';
 import { type PresetName, presetNames } from './description.js';
 import { defaultSparsity, presets } from './presets.js';
 
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly learningRate?: number;
   /** Share of the cells that training does not see and that tell it when to stop; 0: it runs to the end of its budget. */
   readonly heldOut?: number;
+  /** Of the presets 'crate' and 'latent-dit': how much the count autoencoder has room for; 'auto' goes by the number of cells. */
+  readonly size?: SizeChoice;
   /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
   /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
@@ -94,6 +96,7 @@ const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, str
   batchSize: [wholeFrom(1), 'a whole number from 1 on'],
   learningRate: [positive, 'a number above 0'],
   heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
+  size: [oneOf(...sizeChoices), `one of ${sizeChoices.join(', ')}`],
   decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
   sparsity: [nonNegative, 'a number of 0 or more'],
   rateReduction: [nonNegative, 'a number of 0 or more'],
@@ -140,6 +143,9 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
   if (!isLatent && merged.decoder !== undefined) {
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
+  if (!isLatent && merged.size !== undefined) {
+    throw new OptionError('--size', `the preset ${preset} has one size`, 'Leave it out');
+  }
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
     throw new OptionError(
       '--sparsity',
@@ -174,7 +180,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     genes: preset.genes,
     scaling: preset.scaling,
     heldOut: preset.heldOut,
-    ...(preset.space === 'latent' && { decoder: 'sparse' }),
+    ...(preset.space === 'latent' && { size: 'auto', decoder: 'sparse' }),
     ...(preset.space === 'latent' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
     ...(name === 'crate' && { rateReduction: 0 }),
     ...(!hasBudget && { steps: preset.steps }),

@@ -3,7 +3,7 @@ import { clustersFor } from './cell-clusters.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
 import { conditionWidth } from './labels.js';
 import { modelFormatVersion } from './model-file.js';
-import { denoiserOf, stateSpaceOf, stateWidth } from './presets.js';
+import { denoiserOf, sizeFor, stateSpaceOf, stateWidth } from './presets.js';
 import type { ResolvedOptions } from './train-options.js';
 import type { TrainingCells } from './training-cells.js';
 
@@ -22,8 +22,10 @@ export interface TrainingPlan {
 export function describeModel(run: ResolvedOptions, preset: Preset, cells: TrainingCells): ModelDescription {
   const { preprocessing } = cells.prepared;
   const genes = preprocessing.geneNames.length;
-  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder);
-  const clusters = state.kind === 'latent' ? clustersFor(cells.prepared.values.rows) : 0;
+  const { rows } = cells.prepared.values;
+  const size = sizeFor(run.size ?? 'auto', rows);
+  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder, size);
+  const clusters = state.kind === 'latent' ? clustersFor(rows) : 0;
   const space = { ...cells.labels.space, clusters };
   return {
     preset: run.preset,
@@ -63,6 +65,9 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
   ];
   if (run.labelKeys.length === 0 && labelCandidates.length > 0) {
     lines.push(`No labels are learned; --label-key would take ${labelCandidates.slice(0, 3).join(', ')}`);
+  }
+  if (run.size === 'auto' && sizeFor('auto', prepared.values.rows) === 'large') {
+    lines.push('Size large, as there are many cells (--size base takes half the time)');
   }
   if (kind !== 'counts') lines.push('There are no counts: cells will be generated as log-normalised values');
   for (const [stage, { batchSize }] of Object.entries(recipes)) {

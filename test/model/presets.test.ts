@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AnnData } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import type { Contents } from '../../src/io/write.js';
+import { decoderKinds } from '../../src/model/choices.js';
 import { generate } from '../../src/model/generate.js';
+import { readModel } from '../../src/model/model-file.js';
+import { sizeFor } from '../../src/model/presets.js';
 import { type TrainProgress, train } from '../../src/model/train.js';
 import { sharedFile } from '../shared.js';
 import { logNormalisedTissue, smallTissue, workplace } from './small-tissue.js';
@@ -98,4 +102,25 @@ test('real log-normalised cells train and generate', async (t) => {
   if (file === null) return;
   const { cells } = await trainedCells(t, await readH5ad(file), { steps: 5 });
   assertExpression(cells);
+});
+
+test('the size goes by the number of cells, unless it is asked for', () => {
+  assert.deepEqual(
+    [300, 9_999, 10_000, 1e6].map((cells) => sizeFor('auto', cells)),
+    ['base', 'base', 'large', 'large'],
+  );
+  assert.deepEqual([sizeFor('large', 300), sizeFor('base', 1e6)], ['large', 'base']);
+});
+
+test('a large model of each decoder is trained and drawn from', async (t) => {
+  const { data, path } = await workplace(t);
+  for (const decoder of decoderKinds) {
+    const run = path(decoder);
+    await train(data, { out: run, threads: 1, steps: 1, size: 'large', decoder });
+    const { state } = (await readModel(join(run, 'model.safetensors'))).description;
+    assert.ok(state.kind === 'latent');
+    assert.deepEqual([state.autoencoder.latent, state.autoencoder.hidden], [20, 256]);
+    await generate(run, { n: 5, out: path(`${decoder}.h5ad`), threads: 1, steps: 2 });
+    assert.equal((await readH5ad(path(`${decoder}.h5ad`))).X!.rows, 5);
+  }
 });

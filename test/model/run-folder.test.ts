@@ -25,9 +25,16 @@ test('a finished run holds the files that the documentation names, and config.js
   ]);
   const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
   assert.equal(config.options.seed, 5);
-  const { preset, genes, heldOut, decoder, device, scaling, threads } = config.options;
-  const defaults = { preset: 'crate', genes: 2000, heldOut: 0.1, decoder: 'sparse', device: 'auto' };
-  assert.deepEqual({ preset, genes, heldOut, decoder, device }, defaults);
+  const { preset, genes, heldOut, size, decoder, device, scaling, threads } = config.options;
+  const defaults = {
+    preset: 'crate',
+    genes: 2000,
+    heldOut: 0.1,
+    size: 'auto',
+    decoder: 'sparse',
+    device: 'auto',
+  };
+  assert.deepEqual({ preset, genes, heldOut, size, decoder, device }, defaults);
   assert.deepEqual([scaling, threads], ['none', 1]);
   assert.match(config.versions.onnxruntime, /^\d+\.\d+/);
   assert.equal(config.data.file, 'data.h5ad');
@@ -67,6 +74,10 @@ test('a gene-space model may see every gene at unit variance, and gives its cell
   await assert.rejects(
     train(data, { out: path('no'), preset: 'dit', decoder: 'mlp' }),
     /--decoder: the preset dit has no decoder/,
+  );
+  await assert.rejects(
+    train(data, { out: path('no'), preset: 'wbdit', size: 'large' }),
+    /--size: the preset wbdit has one size/,
   );
   await assert.rejects(
     train(data, { out: path('no'), sparsity: 0.1 }),

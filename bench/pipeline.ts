@@ -92,9 +92,9 @@ export async function benchPipeline(options: BenchOptions, folder: string): Prom
   return [result];
 }
 
-/** Of the steps that were taken. */
+/** Of the steps that were taken; on as many cells, since the model's size goes by them. */
 async function trainingOperations(preset: PresetName, job: Job, folder: string): Promise<number> {
-  const stages = await trainingStages(preset, folder, 1000);
+  const stages = await trainingStages(preset, folder, job.generated);
   return stages.reduce((total, stage) => {
     const perStep = multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, stepOptions(stage))));
     const taken = job.stages.find(({ name }) => name === stage.name)?.steps ?? 0;

@@ -34,7 +34,7 @@ export {
 export { type MergeOptions, type MergeProgress, type MergeSummary, merge } from './model/merge.js';
 export { type SplitOptions, type SplitSummary, split } from './model/split.js';
 export { type TrainSummary, train } from './model/train.js';
-export type { DeviceChoice } from './model/choices.js';
+export type { DeviceChoice, SizeChoice } from './model/choices.js';
 export type { TrainOptions, TrainProgress } from './model/train-options.js';
 export { version } from './version.js';
 

@@ -77,7 +77,7 @@ export function addTrainCommand(program: Command): void {
     .addOption(
       new Option(
         '--size <name>',
-        'of crate and latent-dit: room for kinds of cells; auto goes by the number of cells (auto)',
+        'of crate and latent-dit: room for kinds of cells; auto is large from 10,000 cells to learn from (auto)',
       ).choices(sizeChoices),
     )
     .addOption(

@@ -118,7 +118,7 @@ interface LatentSize {
   readonly decoders: Readonly<Record<DecoderKind, DecoderSize>>;
 }
 
-/** Cells to learn from on which 'auto' is 'large': between those it gains nothing on and those it does (docs/decisions.md). */
+/** Cells to learn from on which 'auto' is 'large': between numbers where it was seen to gain nothing and much (docs/decisions.md). */
 const LARGE_FROM = 10_000;
 
 /** @param cells that are learned from, without those set aside */

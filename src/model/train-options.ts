@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly learningRate?: number;
   /** Share of the cells that training does not see and that tell it when to stop; 0: it runs to the end of its budget. */
   readonly heldOut?: number;
-  /** Of the presets 'crate' and 'latent-dit': how much the count autoencoder has room for; 'auto' goes by the number of cells. */
+  /** Of the presets 'crate' and 'latent-dit': the count autoencoder's room for kinds of cells; 'auto' goes by the number of cells. */
   readonly size?: SizeChoice;
   /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;

@@ -67,7 +67,7 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
     lines.push(`No labels are learned; --label-key would take ${labelCandidates.slice(0, 3).join(', ')}`);
   }
   if (run.size === 'auto' && sizeFor('auto', prepared.values.rows) === 'large') {
-    lines.push('Size large, as there are many cells (--size base takes half the time)');
+    lines.push('Size large, as there are many cells (--size base is faster)');
   }
   if (kind !== 'counts') lines.push('There are no counts: cells will be generated as log-normalised values');
   for (const [stage, { batchSize }] of Object.entries(recipes)) {

@@ -112,6 +112,25 @@ test('the size goes by the number of cells, unless it is asked for', () => {
   assert.deepEqual([sizeFor('large', 300), sizeFor('base', 1e6)], ['large', 'base']);
 });
 
+test('many cells are learned at size large, which is said, unless base is asked for', async (t) => {
+  const contents = smallTissue({ cells: 11_200, genes: 12 });
+  const { data, path } = await workplace(t, contents);
+  const learned = async (size: 'base' | undefined) => {
+    const messages: string[] = [];
+    const run = path(`run-${size}`);
+    const onMessage = (line: string) => messages.push(line);
+    await train(data, { out: run, threads: 1, steps: 1, onMessage, ...(size && { size }) });
+    const { state } = (await readModel(join(run, 'model.safetensors'))).description;
+    return { latent: state.kind === 'latent' && state.autoencoder.latent, messages };
+  };
+  const auto = await learned(undefined);
+  assert.equal(auto.latent, 20);
+  assert.ok(auto.messages.some((line) => line.startsWith('Size large')));
+  const base = await learned('base');
+  assert.equal(base.latent, 10);
+  assert.ok(!base.messages.some((line) => line.startsWith('Size')));
+});
+
 test('a large model of each decoder is trained and drawn from', async (t) => {
   const { data, path } = await workplace(t);
   for (const decoder of decoderKinds) {

@@ -41,7 +41,8 @@ const values = [
 
 const types = [
   ...['InspectOptions', 'Inspection', 'ChosenMatrix', 'ObsColumn', 'Spread', 'SplitOptions', 'SplitSummary'],
-  ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'HvgFlavour'],
+  ...['TrainOptions', 'TrainProgress', 'TrainSummary', 'PresetName', 'DeviceChoice', 'SizeChoice'],
+  ...['HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
   ...['MergeOptions', 'MergeProgress', 'MergeSummary'],
   ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],

@@ -118,12 +118,14 @@ interface LatentSize {
   readonly decoders: Readonly<Record<DecoderKind, DecoderSize>>;
 }
 
-/** Cells to learn from on which 'auto' is 'large': between numbers where it was seen to gain nothing and much (docs/decisions.md). */
+/** Cells to learn from on which 'auto' is 'large': an atlas of more gains much by it, single sets of fewer are not settled (docs/decisions.md). */
 const LARGE_FROM = 10_000;
 
 /** @param cells that are learned from, without those set aside */
-export const sizeFor = (asked: SizeChoice, cells: number): ModelSize =>
-  asked === 'auto' ? (cells < LARGE_FROM ? 'base' : 'large') : asked;
+export function sizeFor(asked: SizeChoice, cells: number): ModelSize {
+  if (asked !== 'auto') return asked;
+  return cells < LARGE_FROM ? 'base' : 'large';
+}
 
 /**
  * Nats that a cell pays for a nat that raising programmes raise a gene by: enough that a programme is of few genes

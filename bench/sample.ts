@@ -4,6 +4,7 @@ import { type SamplerName, samplerNames } from '../src/diffusion/timesteps.js';
 import { generate } from '../src/model/generate.js';
 import { denoiserCost, readoutCost } from '../src/model/model-cost.js';
 import { readModel } from '../src/model/model-file.js';
+import { presets } from '../src/model/presets.js';
 import { evaluationsPerCell } from '../src/model/sampling.js';
 import { train } from '../src/model/train.js';
 import { measure } from './measure.js';
@@ -34,8 +35,8 @@ export async function benchSample(options: BenchOptions, folder: string): Promis
     : null;
   const run = join(folder, 'run');
   const file = await simulatedFile(folder, TRAINED_ON);
-  const isLatent = preset === 'crate' || preset === 'latent-dit';
-  const kind = isLatent ? 'latent' : 'genes';
+  const decodes = presets[preset].space !== 'genes';
+  const kind = decodes ? 'latent' : 'genes';
   await train(file, {
     out: run,
     preset,
@@ -50,7 +51,7 @@ export async function benchSample(options: BenchOptions, folder: string): Promis
   const rates = await MachineRates.create({ device, threads }, folder);
   const results: BenchResult[] = [];
   // A thousand looks at every cell in gene space take hours.
-  const usual = isLatent ? samplerNames : (['dpmpp'] satisfies SamplerName[]);
+  const usual = decodes ? samplerNames : (['dpmpp'] satisfies SamplerName[]);
   for (const sampler of options.sampler ? [options.sampler] : usual) {
     const out = join(folder, `${sampler}.h5ad`);
     let looks = 0;

@@ -3,6 +3,7 @@ import { multiplyAdds } from '../src/graph/multiply-adds.js';
 import { sizeOf } from '../src/graph/tensor.js';
 import { stepOutputs, TrainingStep } from '../src/graph/training-step.js';
 import { Batches } from '../src/model/batches.js';
+import { presets } from '../src/model/presets.js';
 import type { Stage } from '../src/model/stage.js';
 import { startOf, stepOptions } from '../src/model/training-loop.js';
 import { measure } from './measure.js';
@@ -59,7 +60,7 @@ async function benchStage(stage: Stage, options: BenchOptions, engine: EngineOpt
       {
         name: `train-step ${preset} ${stage.name}`,
         settings: { preset, stage: stage.name, batchSize, parameters, device, threads, ...options.sizes },
-        runs: options.runs ?? (preset === 'crate' || preset === 'latent-dit' ? 50 : 10),
+        runs: options.runs ?? (presets[preset].space === 'genes' ? 10 : 50),
         warmUp: true,
         run: async () => own.push(await timed(takeStep)),
         rest: async () => rival && others.push(await rival.run()),

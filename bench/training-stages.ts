@@ -3,10 +3,11 @@ import { autoencoderStage } from '../src/model/autoencoder-stage.js';
 import { decoderStage } from '../src/model/decoder-stage.js';
 import { denoiserStage } from '../src/model/denoiser-stage.js';
 import type { PresetName } from '../src/model/description.js';
+import { noisedGenes, posteriorEncoding } from '../src/model/encoding.js';
 import { withClusters } from '../src/model/labels.js';
 import { presets } from '../src/model/presets.js';
 import type { Stage } from '../src/model/stage.js';
-import { geneRows, latentRows } from '../src/model/state-rows.js';
+import { encodedRows, geneRows } from '../src/model/state-rows.js';
 import { runOptions } from '../src/model/train-options.js';
 import { loadTrainingCells } from '../src/model/training-cells.js';
 import { describeModel, recipesOf } from '../src/model/training-plan.js';
@@ -51,25 +52,22 @@ export async function trainingStages(
     const rows = { state: geneRows(prepared), labels: data.labels };
     return [denoiserStage(description, rows, null, recipes.denoiser, 0)];
   }
-  const mean = new Float32Array(cells * state.autoencoder.latent);
+  const { autoencoder: size, readout } = state;
+  const mean = new Float32Array(cells * size.latent);
   stream(0, 'latent coordinates').fillNormal(mean);
-  const posteriors = { mean, deviation: mean.map(() => 0.3) };
-  const rows = latentRows(prepared, posteriors, true, 0);
+  const encoding =
+    state.kind === 'latent'
+      ? posteriorEncoding({ mean, deviation: mean.map(() => 0.3) }, cells)
+      : noisedGenes(prepared, state.noise);
+  const rows = encodedRows(prepared, encoding, true, 0);
   const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
   const clustered = withClusters(data.labels, clusters, labels.clusters);
-  const first = autoencoderStage(prepared, null, state.autoencoder, state.readout, recipes.autoencoder, 0);
+  const encoded = { cells: prepared, encoding };
+  const last = denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0);
+  if (state.kind === 'noised-genes') {
+    return [decoderStage(encoded, null, size, readout, null, recipes.decoder, 0), last];
+  }
+  const first = autoencoderStage(prepared, null, state.autoencoder, readout, recipes.autoencoder, 0);
   const begun = { weights: initialWeights(first.params, 0), averages: null, shapes: new Map() };
-  return [
-    first,
-    decoderStage(
-      { cells: prepared, posteriors },
-      null,
-      state.autoencoder,
-      state.readout,
-      begun,
-      recipes.decoder,
-      0,
-    ),
-    denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0),
-  ];
+  return [first, decoderStage(encoded, null, size, readout, begun, recipes.decoder, 0), last];
 }

@@ -11,14 +11,18 @@ import type { Params } from '../nn/params.js';
 import { type GeneLayer, raisingLayer, raisingWeights, signedLayer } from './gene-layer.js';
 import type { MeasuredCells, Readout } from './readout.js';
 
-/** Sizes of the variational autoencoder that gives cells their latent coordinates. */
-export interface AutoencoderSize {
+/** Sizes of a decoder: from the coordinates of a cell to a distribution of each gene's count. */
+export interface CellDecoderSize {
   readonly genes: number;
-  /** Latent coordinates of a cell. */
+  /** Coordinates of a cell. */
   readonly latent: number;
+  readonly decoder: DecoderSize;
+}
+
+/** Sizes of the variational autoencoder that gives cells their latent coordinates. */
+export interface AutoencoderSize extends CellDecoderSize {
   /** Units in each of the encoder's hidden layers. */
   readonly hidden: number;
-  readonly decoder: DecoderSize;
 }
 
 export const decoderKinds = ['sparse', 'raising', 'mlp'] as const;
@@ -48,7 +52,7 @@ export interface AutoencoderBatch extends MeasuredCells {
 
 /** Cells that lie somewhere in the latent space already. */
 export interface DecoderBatch extends MeasuredCells {
-  /** Latent coordinates, batch x latent. */
+  /** Coordinates, batch x latent. */
   readonly z: Tensor;
 }
 
@@ -83,7 +87,7 @@ export function autoencoderLoss(
 /** The part of `autoencoderLoss` that the decoder answers for, of cells whose latent coordinates are known. */
 export function decoderLoss(
   params: Params,
-  size: AutoencoderSize,
+  size: CellDecoderSize,
   readout: Readout,
   batch: DecoderBatch,
   sparsity = 0,
@@ -94,7 +98,7 @@ export function decoderLoss(
 /** @returns batch */
 function reconstructionLoss(
   params: Params,
-  size: AutoencoderSize,
+  size: CellDecoderSize,
   readout: Readout,
   batch: DecoderBatch,
   sparsity: number,
@@ -111,7 +115,7 @@ function reconstructionLoss(
  * sparse rate reduction objective (Yu et al. 2023, equation 4) in units that no scaling between code and programme can evade.
  * @returns batch
  */
-function programmePenalty(params: Params, size: AutoencoderSize, readout: Readout, code: Tensor): Tensor {
+function programmePenalty(params: Params, size: CellDecoderSize, readout: Readout, code: Tensor): Tensor {
   const atoms = code.shape[1] as number;
   const given = readout.heads.map((name) =>
     sum(raisingWeights(params.at('readout').at(name), size.genes, atoms), [0]),
@@ -132,7 +136,7 @@ export function encode(params: Params, size: AutoencoderSize, expression: Tensor
 }
 
 /** Latent coordinates, batch x latent, to the readout's features, batch x features. */
-export function decode(params: Params, { decoder: size }: AutoencoderSize, z: Tensor): Tensor {
+export function decode(params: Params, { decoder: size }: CellDecoderSize, z: Tensor): Tensor {
   const decoder = params.at('decoder');
   if (size.kind === 'mlp') return layer(decoder.at(1), layer(decoder.at(0), z, size.hidden), size.hidden);
   const [batch] = z.shape;

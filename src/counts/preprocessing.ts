@@ -196,7 +196,19 @@ function linearSizes(logarithms: CsrMatrix): Float64Array {
 /** Dense rows that are summed together. */
 const SCALED_AT_ONCE = 64;
 
+/** Root of the mean variance of genes' normalised expression; 1 where nothing varies. */
+export function expressionSpread(cells: StoredCells): number {
+  const { mean, variance } = expressionMoments(cells);
+  return Math.sqrt(variance.reduce((sum, own) => sum + own, 0) / mean.length) || 1;
+}
+
 function fitScaling(cells: StoredCells): { mean: number[]; std: number[] } {
+  const { mean, variance } = expressionMoments(cells);
+  return { mean, std: variance.map((own) => (own > 0 ? Math.sqrt(own) : 1)) };
+}
+
+/** Mean and population variance of each gene; a variance that is rounding is 0. */
+function expressionMoments(cells: StoredCells): { mean: number[]; variance: number[] } {
   const { rows, cols } = cells.values;
   const sum = new Float64Array(cols);
   const squares = new Float64Array(cols);
@@ -215,9 +227,9 @@ function fitScaling(cells: StoredCells): { mean: number[]; std: number[] } {
     }
   }
   const mean = Array.from(sum, (total) => total / rows);
-  const std = mean.map((m, gene) => {
-    const variance = squares[gene] / rows - m * m;
-    return variance * rows > 1e-10 * squares[gene] ? Math.sqrt(variance) : 1;
+  const variance = mean.map((m, gene) => {
+    const own = squares[gene] / rows - m * m;
+    return own * rows > 1e-10 * squares[gene] ? own : 0;
   });
-  return { mean, std };
+  return { mean, variance };
 }

@@ -1,7 +1,7 @@
 import type { DenseMatrix } from '../io/anndata.js';
 import { nearestNeighboursAmong } from '../metrics/neighbours.js';
-import { squaredDistance, takePoints } from '../metrics/points.js';
-import { type Stream, stream } from '../random/stream.js';
+import { squaredDistance } from '../metrics/points.js';
+import type { Stream } from '../random/stream.js';
 
 export interface Clusters {
   /** clusters x coordinates, row-major. */
@@ -10,41 +10,29 @@ export interface Clusters {
   readonly codes: Int32Array;
 }
 
-/** Points that the centres are learned from; more would hardly move them. */
-const MOST_LEARNED_FROM = 20_000;
 const MOST_ROUNDS = 50;
 
 /**
  * k-means: Lloyd's rounds (1982) from a k-means++ start (Arthur and Vassilvitskii 2007), until no point changes its cluster.
- * Cost: rounds x points x clusters x coordinates, with 20,000 points and 50 rounds at most.
+ * Cost: rounds x points x clusters x coordinates, with 50 rounds at most.
  * @param points points x coordinates
  * @param clusters at most as many as there are points
  */
-export function kMeans(points: DenseMatrix, clusters: number, seed: number): Clusters {
-  const random = stream(seed, 'k-means');
-  const learned = sample(points, random);
-  const centres = spreadCentres(learned, clusters, random);
-  let codes = nearestCentres(learned, centres);
+export function kMeans(points: DenseMatrix, clusters: number, random: Stream): Clusters {
+  const centres = spreadCentres(points, clusters, random);
+  let codes = nearestCentres(points, centres);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    moveToMeans(centres, learned, codes);
-    const next = nearestCentres(learned, centres);
+    moveToMeans(centres, points, codes);
+    const next = nearestCentres(points, centres);
     if (next.every((code, i) => code === codes[i])) break;
     codes = next;
   }
-  return { centres, codes: nearestCentres(points, centres) };
+  return { centres, codes };
 }
 
 /** The nearest centre of each point, the first of equally near ones. */
 export const nearestCentres = (points: DenseMatrix, centres: DenseMatrix): Int32Array =>
   nearestNeighboursAmong(points, centres, 1).indices;
-
-function sample(points: DenseMatrix, random: Stream): DenseMatrix {
-  if (points.rows <= MOST_LEARNED_FROM) return points;
-  return takePoints(
-    points,
-    Int32Array.from({ length: MOST_LEARNED_FROM }, () => random.integer(points.rows)),
-  );
-}
 
 /** The first centre is any point, each further one a point drawn by its squared distance to those before. */
 function spreadCentres(points: DenseMatrix, clusters: number, random: Stream): DenseMatrix {

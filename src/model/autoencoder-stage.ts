@@ -10,7 +10,8 @@ import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import { heldOutBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
-import { measuredFeeder, measuredInputs, readoutCells } from './measured-cells.js';
+import type { Posteriors } from './encoding.js';
+import { measuredFeeder, measuredInputs, readoutStart } from './measured-cells.js';
 import type { HeldOut, Stage } from './stage.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
@@ -34,12 +35,7 @@ export function autoencoderStage(
     recipe,
     params: params.list(),
     loss,
-    startingValues: new Map(
-      [...readoutOf(readout).startingValues(readoutCells(cells, readout))].map(([name, data]) => [
-        `readout.${name}`,
-        data,
-      ]),
-    ),
+    startingValues: readoutStart(cells, readout),
     feeds: (rows, step) =>
       feeds(rows, stream(seed, 'posterior draws in training', 0, step), Math.min(1, step / PRIOR_WARMUP)),
     heldOut: heldOut && watched(heldOut),
@@ -101,14 +97,9 @@ function feeder(cells: StoredCells, size: AutoencoderSize, readout: ReadoutKind,
   };
 }
 
-/** Latent posterior of every training cell, cells x latent each. */
-export interface Posteriors {
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-}
-
 const ENCODED_AT_ONCE = 512;
 
+/** The posterior of every cell. */
 export async function encodeCells(
   cells: StoredCells,
   size: AutoencoderSize,

@@ -1,6 +1,8 @@
 import { kMeans, nearestCentres } from '../embedding/k-means.js';
 import type { DenseMatrix } from '../io/anndata.js';
+import { type Stream, stream } from '../random/stream.js';
 import { type LabelledCells, withClusters } from './labels.js';
+import type { EncodedRows } from './state-rows.js';
 
 /** Cells that a cluster has on average, at least, and the most clusters: both keep a cluster from being a single cell. */
 const FEWEST_CELLS = 40;
@@ -16,11 +18,14 @@ export function clustersFor(cells: number): number {
   return clusters < 2 ? 0 : clusters;
 }
 
-/** Cells with their labels and coordinates. */
-interface PlacedCells {
+/** Cells that the centres are learned from; more would hardly move them. */
+const MOST_LEARNED_FROM = 20_000;
+const PLACED_AT_ONCE = 4096;
+
+/** Cells with their labels and where they are expected. */
+export interface PlacedCells {
   readonly labels: LabelledCells;
-  /** cells x coordinates, each of variance 1 over the training cells. */
-  readonly coordinates: DenseMatrix;
+  readonly rows: Pick<EncodedRows, 'cells' | 'centres'>;
 }
 
 /** Labels with the clusters beside them, and where these lie. */
@@ -32,7 +37,7 @@ export interface ClusteredCells {
 }
 
 /**
- * Gives training cells a cluster of their state (latent coordinates and log library size) beside their labels, and held-out cells that of the nearest centre.
+ * Gives training cells a cluster of their state (coordinates and log library size) beside their labels, and held-out cells that of the nearest centre.
  * A denoiser that knows roughly where it is going need not bridge the gaps between kinds of cells, named or not.
  */
 export function clusterCells(
@@ -41,18 +46,28 @@ export function clusterCells(
   clusters: number,
   seed: number,
 ): ClusteredCells {
-  const found = kMeans(training.coordinates, clusters, seed);
-  const labels = withClusters(training.labels, found.codes, clusters);
+  const random = stream(seed, 'k-means');
+  const { centres } = kMeans(training.rows.centres(someCells(training.rows.cells, random)), clusters, random);
+  const labels = withClusters(training.labels, clustersOf(training, centres), clusters);
   return {
     labels,
-    centres: found.centres,
+    centres,
     heldOutLabels:
-      heldOut &&
-      withClusters(
-        heldOut.labels,
-        nearestCentres(heldOut.coordinates, found.centres),
-        clusters,
-        labels.space,
-      ),
+      heldOut && withClusters(heldOut.labels, clustersOf(heldOut, centres), clusters, labels.space),
   };
+}
+
+function someCells(cells: number, random: Stream): Int32Array {
+  return cells <= MOST_LEARNED_FROM
+    ? Int32Array.from({ length: cells }, (_, cell) => cell)
+    : Int32Array.from({ length: MOST_LEARNED_FROM }, () => random.integer(cells));
+}
+
+function clustersOf({ rows: { cells, centres } }: PlacedCells, among: DenseMatrix): Int32Array {
+  const codes = new Int32Array(cells);
+  for (let start = 0; start < cells; start += PLACED_AT_ONCE) {
+    const some = Int32Array.from({ length: Math.min(PLACED_AT_ONCE, cells - start) }, (_, i) => start + i);
+    codes.set(nearestCentres(centres(some), among), start);
+  }
+  return codes;
 }

@@ -69,7 +69,7 @@ async function distributionReadout(
   shift?: Float32Array,
 ): Promise<CellReadout> {
   const { state: space, preprocessing } = model.description;
-  if (space.kind !== 'latent') throw new Error('not a latent model');
+  if (space.kind === 'genes') throw new Error('not a model with a decoder');
   const { autoencoder, readout: kind } = space;
   const { genes } = autoencoder;
   const readout = readoutOf(kind);

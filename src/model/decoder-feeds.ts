@@ -3,7 +3,7 @@ import type { ArrayValue } from '../graph/program.js';
 import type { LoadedModel } from './model-file.js';
 
 /**
- * Rows of a latent model's state space as its decoder takes them: latent coordinates and, for counts, the log library size, both with their
+ * Rows of the state space as the decoder takes them: coordinates and, for counts, the log library size, both with their
  * own mean and deviation again.
  * @param state cells x width, row-major
  */
@@ -12,7 +12,7 @@ export function decoderFeeds(
   state: Float32Array,
 ): Record<string, ArrayValue> {
   const { state: space } = description;
-  if (space.kind !== 'latent' || standardisation === null) throw new Error('not a latent model');
+  if (space.kind === 'genes' || standardisation === null) throw new Error('not a model with a decoder');
   const { latent } = space.autoencoder;
   const { mean, deviation } = standardisation;
   const width = mean.length;

@@ -1,47 +1,50 @@
-import { type AutoencoderSize, decoderLoss } from '../counts/autoencoder.js';
+import { type CellDecoderSize, decoderLoss } from '../counts/autoencoder.js';
 import { type StoredCells, takeCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import type { ArrayValue } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
-import type { Posteriors } from './autoencoder-stage.js';
 import { heldOutBatches } from './batches.js';
 import type { TrainingRecipe } from './description.js';
-import { measuredFeeder, measuredInputs } from './measured-cells.js';
+import { drawEncoded, type Encoding } from './encoding.js';
+import { measuredFeeder, measuredInputs, readoutStart } from './measured-cells.js';
 import { bestWeights, type HeldOut, type Stage, type TrainedWeights } from './stage.js';
 
 /** Cells, and where the encoder sees them. */
 export interface EncodedCells {
   readonly cells: StoredCells;
-  readonly posteriors: Posteriors;
+  readonly encoding: Encoding;
 }
 
 /**
- * Second stage of a latent model: the decoder by itself, on cells whose places in the latent space stay as they are. An encoder
- * learns its cells by heart long before the decoder has learned their genes; here the one has stopped and the other goes on.
- * @param autoencoder where the decoder starts from
+ * The decoder by itself, on cells whose places stay as they are. In a latent model it is the second stage: an encoder
+ * learns its cells by heart long before the decoder has learned their genes; here the one has stopped and the other goes on. Where the
+ * encoder is noise it is the first.
+ * @param autoencoder where the decoder starts from; null: from the beginning
  */
 export function decoderStage(
   training: EncodedCells,
   heldOut: EncodedCells | null,
-  size: AutoencoderSize,
+  size: CellDecoderSize,
   readout: ReadoutKind,
-  autoencoder: TrainedWeights,
+  autoencoder: TrainedWeights | null,
   recipe: TrainingRecipe,
   seed: number,
   sparsity = 0,
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
-  const started = bestWeights(autoencoder);
+  const started = autoencoder && bestWeights(autoencoder);
   const feeds = feeder(training, size, readout, recipe.batchSize);
   return {
     name: 'decoder',
     recipe,
     params: params.list(),
     loss,
-    startingValues: new Map(params.list().map(({ name }) => [name, started.get(name)!])),
+    startingValues: started
+      ? new Map(params.list().map(({ name }) => [name, started.get(name)!]))
+      : readoutStart(training.cells, readout),
     feeds: (rows, step) => feeds(rows, stream(seed, 'posterior draws for the decoder', 0, step)),
     heldOut: heldOut && watched(heldOut),
   };
@@ -58,12 +61,14 @@ export function decoderStage(
       batches: batches.map(feedsOf),
       every: 100,
       slack: 0,
-      // The loss is lowest at once and rises slowly, while redrawn cells still get better; much longer, and they are copies.
-      patience: () => 1000,
-      keep: 'last',
+      ...(started ? GOES_ON : BEGINS),
     };
   }
 }
+
+/** The loss is lowest at once and rises slowly, while redrawn cells still get better; much longer, and they are copies. */
+const GOES_ON = { patience: () => 1000, keep: 'last' } as const;
+const BEGINS = { patience: () => 600, keep: 'best' } as const;
 
 /** The autoencoder with another decoder. */
 export function withDecoder(autoencoder: TrainedWeights, decoder: TrainedWeights): TrainedWeights {
@@ -77,7 +82,7 @@ export function withDecoder(autoencoder: TrainedWeights, decoder: TrainedWeights
 
 function lossOf(
   params: Params,
-  size: AutoencoderSize,
+  size: CellDecoderSize,
   readout: ReadoutKind,
   batch: number,
   sparsity: number,
@@ -88,8 +93,8 @@ function lossOf(
 
 /** Fills the loss's inputs, in buffers that it uses again at the next call. */
 function feeder(
-  { cells, posteriors }: EncodedCells,
-  { genes, latent }: AutoencoderSize,
+  { cells, encoding }: EncodedCells,
+  { genes, latent }: CellDecoderSize,
   readout: ReadoutKind,
   batch: number,
 ): (rows: Int32Array, draws: Stream) => Record<string, ArrayValue> {
@@ -97,12 +102,7 @@ function feeder(
   const measured = measuredFeeder(readout, genes, batch);
   return (rows, draws) => {
     draws.fillNormal(z);
-    rows.forEach((cell, i) => {
-      for (let k = 0; k < latent; k++) {
-        const from = cell * latent + k;
-        z[i * latent + k] = posteriors.mean[from] + posteriors.deviation[from] * z[i * latent + k];
-      }
-    });
+    drawEncoded(encoding, rows, z);
     return { ...measured(takeCells(cells, rows)), z: { data: z, shape: [batch, latent] } };
   };
 }

@@ -1,4 +1,4 @@
-import type { AutoencoderSize } from '../counts/autoencoder.js';
+import type { AutoencoderSize, CellDecoderSize } from '../counts/autoencoder.js';
 import type { Preprocessing, Scaling } from '../counts/preprocessing.js';
 import type { ReadoutKind } from '../counts/readout.js';
 import type { CrateSize } from '../crate/crate.js';
@@ -11,7 +11,7 @@ import type { GenePatchSize } from '../nn/patches.js';
 import type { LabelSpace } from './labels.js';
 import type { DataFingerprint } from './training-cells.js';
 
-export const presetNames = ['crate', 'latent-dit', 'wbdit', 'dit', 'dit-small'] as const;
+export const presetNames = ['crate', 'crate-genes', 'latent-dit', 'wbdit', 'dit', 'dit-small'] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** The network that denoises, with all its dimensions. */
@@ -21,10 +21,21 @@ export type DenoiserDescription =
   | ({ readonly kind: 'wbdit' } & GenePatchSize)
   | ({ readonly kind: 'dit' } & GenePatchSize);
 
-/** What is diffused: the genes themselves, or the latent coordinates of a count autoencoder with the library size. */
+/**
+ * What is diffused: the genes themselves; the latent coordinates of a count autoencoder with the library size; or, with the library
+ * size, the genes as they are under so much noise that a decoder must restore them (a denoising autoencoder, Vincent et al. 2008).
+ */
 export type StateSpace =
   | { readonly kind: 'genes' }
-  | { readonly kind: 'latent'; readonly readout: ReadoutKind; readonly autoencoder: AutoencoderSize };
+  | { readonly kind: 'latent'; readonly readout: ReadoutKind; readonly autoencoder: AutoencoderSize }
+  | {
+      readonly kind: 'noised-genes';
+      readonly readout: ReadoutKind;
+      /** Its coordinates are the genes. */
+      readonly autoencoder: CellDecoderSize;
+      /** Deviation of the noise on each gene's normalised expression. */
+      readonly noise: number;
+    };
 
 export interface DiffusionDescription {
   readonly schedule: ScheduleName;

@@ -10,7 +10,7 @@ import { codesPerCell } from './labels.js';
 import type { LoadedModel } from './model-file.js';
 import { type PathStep, StateSampler } from './sampling.js';
 
-const AT_ONCE = { latent: 512, genes: 16 } as const;
+const AT_ONCE = { latent: 512, 'noised-genes': 512, genes: 16 } as const;
 
 /** Rows of the state space as the sampler leaves them, cells x width; on the way each step may be looked at. */
 export async function drawStates(

@@ -29,7 +29,7 @@ export async function measureDoses(
 ): Promise<DoseResponse[]> {
   const programmes = await programmesAtCentres(model, engine);
   const { state: space } = model.description;
-  if (programmes === null || space.kind !== 'latent' || !readoutOf(space.readout).counts) return [];
+  if (programmes === null || space.kind === 'genes' || !readoutOf(space.readout).counts) return [];
   const outputs = steeredReadoutOutputs(space.autoencoder, space.readout);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   const cellsAt = async (atom: number, dose: number) => {
@@ -65,7 +65,7 @@ async function readCells(
   seed: number,
 ): Promise<{ expected: Float64Array; zeros: number; whole: number }> {
   const { description } = model;
-  if (description.state.kind !== 'latent') throw new Error('only a latent model has a decoder');
+  if (description.state.kind === 'genes') throw new Error('not a model with a decoder');
   const { autoencoder, readout: kind } = description.state;
   const { genes } = autoencoder;
   const cells = state.length / description.denoiser.width;

@@ -30,7 +30,7 @@ export interface OpenedDecoder {
 /** The last layer of a decoder whose features are a code; null for every other model. */
 export function linearReadoutOf({ description, weights }: LoadedModel): LinearReadout | null {
   const { state, preprocessing } = description;
-  if (state.kind !== 'latent' || state.autoencoder.decoder.kind === 'mlp') return null;
+  if (state.kind === 'genes' || state.autoencoder.decoder.kind === 'mlp') return null;
   const raises = state.autoencoder.decoder.kind === 'raising';
   const own = [...weights.get('autoencoder')!].flatMap(([name, data]) => {
     if (!name.startsWith('readout.')) return [];

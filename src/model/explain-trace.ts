@@ -12,7 +12,7 @@ import { codesPerCell } from './labels.js';
 import type { LoadedModel } from './model-file.js';
 
 /** Cells whose way is followed, with the labels of training and without any. */
-const FOLLOWED = { latent: 256, genes: 8 } as const;
+const FOLLOWED = { latent: 256, 'noised-genes': 256, genes: 8 } as const;
 const SHOWN_CELLS = 12;
 const SHOWN_PROGRAMMES = 6;
 const NEIGHBOURS = 5;
@@ -35,7 +35,7 @@ export async function traceCells(
   const { denoiser, labels, state: space } = model.description;
   const { width } = denoiser;
   // The library size is no part of a type.
-  const compared = space.kind === 'latent' ? space.autoencoder.latent : width;
+  const compared = space.kind === 'genes' ? width : space.autoencoder.latent;
   const { names, codes } = cells.types;
   const centroids = typeCentroids(state, width, codes, names.length).map(
     (own) => own?.subarray(0, compared) ?? null,

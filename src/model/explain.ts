@@ -203,7 +203,7 @@ function limitsOf(
     );
   }
   if (noMarkers && test !== undefined) limits.push(`${test} was not used: it serves to define markers.`);
-  if (state.kind === 'latent' && !readoutOf(state.readout).counts) {
+  if (state.kind !== 'genes' && !readoutOf(state.readout).counts) {
     limits.push(
       'There are no counts here: what turning a programme does, and the denoiser carried to genes, are measured in rates of counts.',
     );

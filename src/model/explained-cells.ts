@@ -10,12 +10,14 @@ import { withH5ad } from '../io/h5ad-file.js';
 import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
+import { decoderFeeds } from './decoder-feeds.js';
+import { type Encoding, noisedGenes, posteriorEncoding } from './encoding.js';
 import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { geneSymbols } from './gene-symbols.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
 import type { LoadedModel } from './model-file.js';
-import { geneRows, latentRows } from './state-rows.js';
+import { geneRows, encodedRows } from './state-rows.js';
 
 /** Cells as the model sees them. */
 export interface ExplainedCells {
@@ -160,7 +162,7 @@ export interface EncodedCells {
   readonly code: Float32Array | null;
 }
 
-/** A latent model's cells stand at the means of their posteriors. */
+/** A latent model's cells stand at the means of their posteriors; noised genes are noised, as the decoder knows no others. */
 export async function encodeForDecoder(
   model: LoadedModel,
   prepared: StoredCells,
@@ -175,16 +177,24 @@ export async function encodeForDecoder(
   }
   const { autoencoder } = space;
   const weights = model.weights.get('autoencoder')!;
-  const { mean } = await encodeCells(prepared, autoencoder, weights, engine);
-  const posteriors = { mean, deviation: new Float32Array(mean.length) };
   const withLibrary = denoiser.width > autoencoder.latent;
-  const state = latentRows(prepared, posteriors, withLibrary, 0, model.standardisation!).centres.data;
+  const rowsOf = (encoding: Encoding) =>
+    encodedRows(prepared, encoding, withLibrary, 0, model.standardisation!);
+  let state: Float32Array;
+  if (space.kind === 'latent') {
+    const posteriors = await encodeCells(prepared, space.autoencoder, weights, engine);
+    state = rowsOf(posteriorEncoding(posteriors, all.length)).centres(all).data;
+  } else {
+    state = new Float32Array(all.length * denoiser.width);
+    rowsOf(noisedGenes(prepared, space.noise)).fill(all, 0, state);
+  }
   if (autoencoder.decoder.kind === 'mlp') return { state, code: null };
-  const z = input('z', ['batch', autoencoder.latent]);
-  const program = await Program.compile({ code: decode(Params.create(), autoencoder, z) }, engine, weights);
+  const coordinates = input('z', ['batch', autoencoder.latent]);
+  const code = decode(Params.create(), autoencoder, coordinates);
+  const program = await Program.compile({ code }, engine, weights);
   try {
-    const { code } = await program.run({ z: { data: mean, shape: [all.length, autoencoder.latent] } });
-    return { state, code };
+    const { z } = decoderFeeds(model, state);
+    return { state, code: (await program.run({ z })).code };
   } finally {
     await program.close();
   }

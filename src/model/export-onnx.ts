@@ -1,4 +1,4 @@
-import { type AutoencoderSize, decode, geneLayerOf } from '../counts/autoencoder.js';
+import { type CellDecoderSize, decode, geneLayerOf } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
 import { relu } from '../graph/ops/activation.js';
@@ -30,7 +30,7 @@ export function denoiserOutputs(
  * of each gene's distribution.
  */
 export function readoutOutputs(
-  size: AutoencoderSize,
+  size: CellDecoderSize,
   kind: ReadoutKind,
   params = Params.create(),
   batch: Dim = 'batch',
@@ -44,7 +44,7 @@ export function readoutOutputs(
  * The same with the features in between as `code`, and `shift` (1 x features) added to them before genes are read out; a code
  * stays 0 or more. Only for the sparse decoder, whose features are a code.
  */
-export function steeredReadoutOutputs(size: AutoencoderSize, kind: ReadoutKind): Record<string, Tensor> {
+export function steeredReadoutOutputs(size: CellDecoderSize, kind: ReadoutKind): Record<string, Tensor> {
   const params = Params.create();
   const decoded = decode(params, size, input('z', ['batch', size.latent]));
   const code = relu(add(decoded, input('shift', [1, decoded.shape[1] as number])));
@@ -53,7 +53,7 @@ export function steeredReadoutOutputs(size: AutoencoderSize, kind: ReadoutKind):
 }
 
 function distributionOf(
-  { genes, decoder }: AutoencoderSize,
+  { genes, decoder }: CellDecoderSize,
   kind: ReadoutKind,
   params: Params,
   features: Tensor,
@@ -68,7 +68,7 @@ export function neededParameters({ denoiser, state }: ModelDescription): Map<str
   const ofDenoiser = Params.create();
   denoiserOutputs(denoiser, ofDenoiser);
   const needed = new Map([['denoiser', ofDenoiser.list()]]);
-  if (state.kind === 'latent') {
+  if (state.kind !== 'genes') {
     const ofReadout = Params.create();
     readoutOutputs(state.autoencoder, state.readout, ofReadout);
     needed.set('autoencoder', ofReadout.list());

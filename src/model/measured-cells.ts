@@ -38,13 +38,19 @@ export function measuredFeeder(
 }
 
 /** The cells with the values that the readout explains: counts as they are, all else log-normalised. */
-export function readoutCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
+function readoutCells(cells: StoredCells, readout: ReadoutKind): StoredCells {
   const { targetSum } = cells.preprocessing;
   if (readoutOf(readout).counts || targetSum === null) return cells;
   return {
     ...cells,
     values: changeRows(cells.values, [{ kind: 'total', target: targetSum }, { kind: 'log1p' }]),
   };
+}
+
+/** Parameters of a readout that begin at what the training cells say by themselves, by name. */
+export function readoutStart(cells: StoredCells, readout: ReadoutKind): ReadonlyMap<string, Float32Array> {
+  const values = readoutOf(readout).startingValues(readoutCells(cells, readout));
+  return new Map([...values].map(([name, data]) => [`readout.${name}`, data]));
 }
 
 /** Natural log of the cells' totals over the model's genes; an empty cell counts as one molecule. */

@@ -1,4 +1,4 @@
-import type { AutoencoderSize, DecoderKind, DecoderSize } from '../counts/autoencoder.js';
+import type { DecoderKind, DecoderSize } from '../counts/autoencoder.js';
 import type { UsableKind } from '../counts/describe-matrix.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { publishedSize } from '../nn/patches.js';
@@ -78,9 +78,10 @@ const models: Readonly<Record<'crate' | 'wbdit' | 'dit', Preset>> = {
   },
 };
 
-/** The rivals of equal size train and sample as the models they are compared with. */
+/** The rivals of equal size train and sample as the models they are compared with; the model of noised genes as crate. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   ...models,
+  'crate-genes': { ...models.crate, space: 'noised-genes' },
   'latent-dit': models.crate,
   'dit-small': models.dit,
 };
@@ -135,19 +136,34 @@ export const defaultSparsity = 0.002;
 
 const crateSize = { tokens: 4, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
 
-/** What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none. */
+/** Deviation of the noise under which genes are restored, as a multiple of their own (docs/decisions.md). */
+const NOISE_OF_GENES = 2;
+
+/**
+ * What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none.
+ * @param spread deviation of genes' normalised expression, where that is noised
+ */
 export function stateSpaceOf(
   preset: PresetName,
   kind: UsableKind,
   genes: number,
   decoder: DecoderKind = 'sparse',
   size: ModelSize = 'base',
+  spread = 1,
 ): StateSpace {
-  if (presets[preset].space === 'genes') return { kind: 'genes' };
+  const { space } = presets[preset];
+  if (space === 'genes') return { kind: 'genes' };
   const readout: ReadoutKind = kind === 'counts' ? 'negative-binomial' : 'hurdle';
   const { latent, hidden, decoders } = latentSizes[size];
-  const autoencoder: AutoencoderSize = { genes, latent, hidden, decoder: decoders[decoder] };
-  return { kind: 'latent', readout, autoencoder };
+  const ofDecoder = { genes, decoder: decoders[decoder] };
+  return space === 'latent'
+    ? { kind: space, readout, autoencoder: { ...ofDecoder, latent, hidden } }
+    : {
+        kind: space,
+        readout,
+        autoencoder: { ...ofDecoder, latent: genes },
+        noise: NOISE_OF_GENES * spread,
+      };
 }
 
 /** Length of the diffused vector: the genes, or the latent coordinates and, for counts, the library size. */
@@ -169,7 +185,8 @@ export function denoiserOf(preset: PresetName, width: number, conditionWidth: nu
   const vector = { width, conditionWidth };
   switch (preset) {
     case 'crate':
-      return { kind: preset, ...vector, ...crateSize };
+    case 'crate-genes':
+      return { kind: 'crate', ...vector, ...crateSize };
     case 'latent-dit':
       return { kind: preset, ...vector, ...latentDitSize(crateSize) };
     case 'dit-small':

@@ -11,10 +11,10 @@ import type { CellBatch, StateSource } from './sampling.js';
  */
 export function priorStates({ description, standardisation }: LoadedModel, seed: number): StateSource {
   const { state, denoiser } = description;
-  if (state.kind === 'genes' || standardisation === null) {
+  if (state.kind !== 'latent' || standardisation === null) {
     throw new OptionError(
       '--from-prior',
-      `the preset ${description.preset} has no autoencoder`,
+      `the preset ${description.preset} has no prior`,
       'Leave it out',
     );
   }

@@ -20,7 +20,7 @@ export async function programmesAtCentres(
 ): Promise<Programmes | null> {
   const readout = linearReadoutOf(model);
   const { state, denoiser } = model.description;
-  if (readout === null || state.kind !== 'latent') return null;
+  if (readout === null || state.kind === 'genes') return null;
   const centres = model.clusterCentres?.data ?? new Float32Array(denoiser.width);
   const { z } = decoderFeeds(model, Float32Array.from(centres));
   const code = decode(Params.create(), state.autoencoder, input('z', ['batch', state.autoencoder.latent]));
@@ -37,7 +37,7 @@ export const noProgrammes = (option: string): OptionError =>
   new OptionError(
     option,
     'this model has no gene programmes',
-    'Train with the preset crate or latent-dit, and not with --decoder mlp',
+    'Train with the preset crate, crate-genes or latent-dit, and not with --decoder mlp',
   );
 
 /**

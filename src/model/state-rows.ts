@@ -1,7 +1,7 @@
 import { normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
-import type { Posteriors } from './autoencoder-stage.js';
+import type { Encoding } from './encoding.js';
 import { logLibrarySizes } from './measured-cells.js';
 
 /** Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1. */
@@ -22,75 +22,84 @@ export function geneRows(cells: StoredCells): StateRows {
   return { width: cells.values.cols, fill: (rows, _step, out) => normalisedRows(cells, rows, out) };
 }
 
-export interface LatentRows extends StateRows {
+export interface EncodedRows extends StateRows {
+  readonly cells: number;
   readonly standardisation: Standardisation;
-  /** Where each cell is expected, cells x width. */
-  readonly centres: DenseMatrix & { readonly data: Float32Array };
+  /** Where `cells` are expected, cells x width. */
+  centres(cells: ArrayLike<number>): DenseMatrix & { readonly data: Float32Array };
 }
 
 /**
- * Latent models diffuse draws from each cell's posterior and, beside them, the log library size where there are
+ * Models with a decoder diffuse draws of encoded cells and, beside them, the log library size where there are
  * counts: state and size are learned together.
  * @param known the standardisation of training cells, for others
  */
-export function latentRows(
+export function encodedRows(
   cells: StoredCells,
-  posteriors: Posteriors,
+  encoding: Encoding,
   withLibrary: boolean,
   seed: number,
   known?: Standardisation,
-): LatentRows {
-  const total = cells.values.rows;
-  const latent = posteriors.mean.length / total;
+): EncodedRows {
+  const { latent } = encoding;
   const width = latent + (withLibrary ? 1 : 0);
-  const all = Int32Array.from({ length: total }, (_, cell) => cell);
+  const all = Int32Array.from({ length: encoding.cells }, (_, cell) => cell);
   const libraries = withLibrary ? logLibrarySizes(cells, all) : null;
-  const standardisation = known ?? standardise(posteriors, libraries, total, latent);
+  const standardisation = known ?? standardise(encoding, libraries);
   const { mean, deviation } = standardisation;
-  const centres = Float32Array.from({ length: total * width }, (_, at) => {
-    const [cell, k] = [Math.floor(at / width), at % width];
-    const value = k < latent ? posteriors.mean[cell * latent + k] : libraries![cell];
-    return (value - mean[k]) / deviation[k];
-  });
+  const write = (rows: ArrayLike<number>, normal: () => number, out: Float32Array) => {
+    const means = new Float32Array(rows.length * latent);
+    const spreads = new Float32Array(rows.length * latent);
+    encoding.place(rows, means, spreads);
+    for (let i = 0; i < rows.length; i++) {
+      for (let k = 0; k < width; k++) {
+        const at = i * latent + k;
+        const value = k < latent ? means[at] + spreads[at] * normal() : libraries![rows[i]];
+        out[i * width + k] = (value - mean[k]) / deviation[k];
+      }
+    }
+  };
   return {
-    width,
-    standardisation,
-    centres: { format: 'dense', rows: total, cols: width, data: centres },
+    ...{ width, cells: encoding.cells, standardisation },
+    centres(rows) {
+      const data = new Float32Array(rows.length * width);
+      write(rows, () => 0, data);
+      return { format: 'dense', rows: rows.length, cols: width, data };
+    },
     fill(rows, step, out) {
       const random = stream(seed, 'posterior draws for diffusion', 0, step);
-      rows.forEach((cell, i) => {
-        for (let k = 0; k < latent; k++) {
-          const at = cell * latent + k;
-          const z = posteriors.mean[at] + posteriors.deviation[at] * random.normal();
-          out[i * width + k] = (z - mean[k]) / deviation[k];
-        }
-        if (libraries) out[i * width + latent] = (libraries[cell] - mean[latent]) / deviation[latent];
-      });
+      write(rows, () => random.normal(), out);
     },
   };
 }
 
-/** Variance of a coordinate is that of the posteriors' means plus their mean variance. */
+/** Cells that are placed together. */
+const AT_ONCE = 64;
+
+/** Variance of a coordinate is that of the means plus their mean variance. */
 function standardise(
-  posteriors: Posteriors,
+  { cells, latent, librarySpread, place }: Encoding,
   libraries: Float32Array | null,
-  cells: number,
-  latent: number,
 ): Standardisation {
   const width = latent + (libraries ? 1 : 0);
-  const mean = new Float32Array(width);
-  const deviation = new Float32Array(width);
-  for (let k = 0; k < width; k++) {
-    const value = (cell: number) => (k < latent ? posteriors.mean[cell * latent + k] : libraries![cell]);
-    const spread = (cell: number) => (k < latent ? posteriors.deviation[cell * latent + k] : 0);
-    let sum = 0;
-    let squares = 0;
-    for (let cell = 0; cell < cells; cell++) {
-      sum += value(cell);
-      squares += value(cell) ** 2 + spread(cell) ** 2;
-    }
-    mean[k] = sum / cells;
-    deviation[k] = Math.sqrt(Math.max(squares / cells - mean[k] ** 2, 1e-6));
+  const sums = new Float64Array(width);
+  const squares = new Float64Array(width);
+  const means = new Float32Array(AT_ONCE * latent);
+  const deviations = new Float32Array(AT_ONCE * latent);
+  for (let start = 0; start < cells; start += AT_ONCE) {
+    const rows = Int32Array.from({ length: Math.min(AT_ONCE, cells - start) }, (_, i) => start + i);
+    place(rows, means, deviations);
+    rows.forEach((cell, i) => {
+      for (let k = 0; k < width; k++) {
+        const value = k < latent ? means[i * latent + k] : libraries![cell];
+        const spread = k < latent ? deviations[i * latent + k] : 0;
+        sums[k] += value;
+        squares[k] += value ** 2 + spread ** 2;
+      }
+    });
   }
+  const mean = Float32Array.from(sums, (sum) => sum / cells);
+  const deviation = mean.map((m, k) => Math.sqrt(Math.max(squares[k] / cells - m ** 2, 1e-6)));
+  if (libraries) deviation[latent] /= librarySpread;
   return { mean, deviation };
 }

@@ -139,11 +139,11 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
     throw new OptionError(`--${asked[1]}`, `is given together with --${asked[0]}`, 'Give one of them');
   }
   const preset = merged.preset ?? 'crate';
-  const isLatent = presets[preset].space === 'latent';
-  if (!isLatent && merged.decoder !== undefined) {
+  const { space } = presets[preset];
+  if (space === 'genes' && merged.decoder !== undefined) {
     throw new OptionError('--decoder', `the preset ${preset} has no decoder`, 'Leave it out');
   }
-  if (!isLatent && merged.size !== undefined) {
+  if (space !== 'latent' && merged.size !== undefined) {
     throw new OptionError('--size', `the preset ${preset} has one size`, 'Leave it out');
   }
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
@@ -160,7 +160,7 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
       'Leave it out, or use --preset crate',
     );
   }
-  if (isLatent && merged.scaling === 'zscore') {
+  if (space !== 'genes' && merged.scaling === 'zscore') {
     throw new OptionError(
       '--scaling',
       `the preset ${preset} explains the values as they are`,
@@ -180,8 +180,9 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     genes: preset.genes,
     scaling: preset.scaling,
     heldOut: preset.heldOut,
-    ...(preset.space === 'latent' && { size: 'auto', decoder: 'sparse' }),
-    ...(preset.space === 'latent' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
+    ...(preset.space === 'latent' && { size: 'auto' }),
+    ...(preset.space !== 'genes' && { decoder: 'sparse' }),
+    ...(preset.space !== 'genes' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
     ...(name === 'crate' && { rateReduction: 0 }),
     ...(!hasBudget && { steps: preset.steps }),
     seed: 0,

@@ -2,21 +2,30 @@ import type { StoredCells } from '../counts/preprocessing.js';
 import { readoutOf } from '../counts/readout.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
-import { decoderStage, withDecoder } from './decoder-stage.js';
+import { decoderStage, type EncodedCells, withDecoder } from './decoder-stage.js';
 import { denoiserStage } from './denoiser-stage.js';
+import { noisedGenes, posteriorEncoding } from './encoding.js';
 import type { TrainedModel } from './model-file.js';
 import { presets } from './presets.js';
-import { bestWeights } from './stage.js';
+import { bestWeights, type TrainedWeights } from './stage.js';
 import type { StageRunner } from './stage-runner.js';
-import { geneRows, type LatentRows, latentRows } from './state-rows.js';
+import { type EncodedRows, encodedRows, geneRows } from './state-rows.js';
 import type { ResolvedOptions } from './train-options.js';
 import type { TrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
 import type { TrainingPlan } from './training-plan.js';
 
 /** All stages of a plan's model, one after the other. Null when interrupted. */
-export const trainStages = (plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> =>
-  plan.description.state.kind === 'genes' ? trainGeneModel(plan, runner) : trainLatentModel(plan, runner);
+export function trainStages(plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> {
+  switch (plan.description.state.kind) {
+    case 'genes':
+      return trainGeneModel(plan, runner);
+    case 'latent':
+      return trainLatentModel(plan, runner);
+    case 'noised-genes':
+      return trainNoisedGeneModel(plan, runner);
+  }
+}
 
 /** One stage: the denoiser on expression itself. */
 async function trainGeneModel(
@@ -52,10 +61,8 @@ const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.45 };
 /**
  * Three stages: an autoencoder of the counts, its decoder once more by itself, and the denoiser on latent coordinates.
  */
-async function trainLatentModel(
-  { description, cells, recipes, run }: TrainingPlan,
-  runner: StageRunner,
-): Promise<TrainedModel | null> {
+async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> {
+  const { description, cells, recipes, run } = plan;
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
   const { seed, sparsity } = run;
@@ -68,7 +75,10 @@ async function trainLatentModel(
 
   const encode = async (own: StoredCells) => ({
     cells: own,
-    posteriors: await encodeCells(own, size, bestWeights(autoencoder), runner.engine),
+    encoding: posteriorEncoding(
+      await encodeCells(own, size, bestWeights(autoencoder), runner.engine),
+      own.values.rows,
+    ),
   });
   const encoded = await encode(prepared);
   const encodedOthers = others && (await encode(others));
@@ -83,14 +93,40 @@ async function trainLatentModel(
     sparsity,
   );
   const decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
-  if (!decoder) return null;
+  return decoder && diffuse(plan, runner, encoded, encodedOthers, withDecoder(autoencoder, decoder));
+}
 
-  const withLibrary = readoutOf(readout).counts;
-  const rows = latentRows(prepared, encoded.posteriors, withLibrary, seed);
+/** Two stages: a decoder that restores counts from noised genes, and the denoiser on these. */
+async function trainNoisedGeneModel(plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> {
+  const { description, cells, recipes, run } = plan;
+  const { state } = description;
+  if (state.kind !== 'noised-genes') throw new Error('a model of noised genes needs such a state space');
+  const { autoencoder: size, readout, noise } = state;
+  const encode = (own: StoredCells): EncodedCells => ({ cells: own, encoding: noisedGenes(own, noise) });
+  const encoded = encode(cells.prepared);
+  const others = cells.heldOut && encode(cells.heldOut.prepared);
+  const first = decoderStage(encoded, others, size, readout, null, recipes.decoder, run.seed, run.sparsity);
+  const decoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
+  return decoder && diffuse(plan, runner, encoded, others, decoder);
+}
+
+/** The last stage of a model with a decoder: the denoiser on encoded cells. */
+async function diffuse(
+  { description, cells, recipes, run }: TrainingPlan,
+  runner: StageRunner,
+  encoded: EncodedCells,
+  encodedOthers: EncodedCells | null,
+  autoencoder: TrainedWeights,
+): Promise<TrainedModel | null> {
+  const { state } = description;
+  if (state.kind === 'genes') throw new Error('not a model with a decoder');
+  const { seed } = run;
+  const withLibrary = readoutOf(state.readout).counts;
+  const rows = encodedRows(encoded.cells, encoded.encoding, withLibrary, seed);
   const { standardisation } = rows;
   const heldOutRows =
     encodedOthers &&
-    latentRows(encodedOthers.cells, encodedOthers.posteriors, withLibrary, seed, standardisation);
+    encodedRows(encodedOthers.cells, encodedOthers.encoding, withLibrary, seed, standardisation);
   const found = conditionsOf(description.labels.clusters, cells, rows, heldOutRows, seed);
   const conditioned = { ...description, labels: found.labels.space };
   const third = denoiserStage(
@@ -99,7 +135,7 @@ async function trainLatentModel(
     heldOutRows && {
       state: heldOutRows,
       labels: found.heldOutLabels!,
-      cells: heldOutRows.centres.rows,
+      cells: heldOutRows.cells,
     },
     recipes.denoiser,
     seed,
@@ -110,7 +146,7 @@ async function trainLatentModel(
     denoiser && {
       description: conditioned,
       parts: new Map([
-        ['autoencoder', withDecoder(autoencoder, decoder)],
+        ['autoencoder', autoencoder],
         ['denoiser', denoiser],
       ]),
       standardisation,
@@ -119,18 +155,18 @@ async function trainLatentModel(
   );
 }
 
-/** The labels, and beside them the clusters that are found among the latent coordinates. */
+/** The labels, and beside them the clusters that are found among the coordinates. */
 function conditionsOf(
   clusters: number,
   { labels, heldOut }: TrainingCells,
-  rows: LatentRows,
-  heldOutRows: LatentRows | null,
+  rows: EncodedRows,
+  heldOutRows: EncodedRows | null,
   seed: number,
 ): ClusteredCells {
   if (clusters === 0) return { labels, heldOutLabels: heldOut?.labels ?? null, centres: null };
   return clusterCells(
-    { labels, coordinates: rows.centres },
-    heldOut && heldOutRows && { labels: heldOut.labels, coordinates: heldOutRows.centres },
+    { labels, rows },
+    heldOut && heldOutRows && { labels: heldOut.labels, rows: heldOutRows },
     clusters,
     seed,
   );

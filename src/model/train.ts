@@ -184,7 +184,7 @@ async function finish(folder: RunFolder, model: TrainedModel): Promise<void> {
     onnxFile(denoiserOutputs(description.denoiser), weights.get('denoiser')!),
   );
   const { state } = description;
-  if (state.kind === 'latent') {
+  if (state.kind !== 'genes') {
     const outputs = readoutOutputs(state.autoencoder, state.readout);
     await writeFileAtomic(folder.readout, onnxFile(outputs, weights.get('autoencoder')!));
   }

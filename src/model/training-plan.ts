@@ -1,3 +1,4 @@
+import { expressionSpread } from '../counts/preprocessing.js';
 import { batchSizeFor } from './batches.js';
 import { clustersFor } from './cell-clusters.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
@@ -24,8 +25,9 @@ export function describeModel(run: ResolvedOptions, preset: Preset, cells: Train
   const genes = preprocessing.geneNames.length;
   const { rows } = cells.prepared.values;
   const size = sizeFor(run.size ?? 'auto', rows);
-  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder, size);
-  const clusters = state.kind === 'latent' ? clustersFor(rows) : 0;
+  const spread = preset.space === 'noised-genes' ? expressionSpread(cells.prepared) : undefined;
+  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder, size, spread);
+  const clusters = state.kind === 'genes' ? 0 : clustersFor(rows);
   const space = { ...cells.labels.space, clusters };
   return {
     preset: run.preset,

@@ -8,6 +8,7 @@ import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
 import { autoencoderStage, encodeCells } from '../../src/model/autoencoder-stage.js';
 import { decoderStage, withDecoder } from '../../src/model/decoder-stage.js';
+import { posteriorEncoding } from '../../src/model/encoding.js';
 import { measuredInputs } from '../../src/model/measured-cells.js';
 import { presets, stateSpaceOf } from '../../src/model/presets.js';
 import { bestWeights, type TrainedWeights } from '../../src/model/stage.js';
@@ -40,7 +41,8 @@ async function begunStage(t: TestContext) {
     shapes: new Map(first.params.map(({ name, tensor }) => [name, tensor.shape as readonly number[]])),
   };
   const posteriors = await encodeCells(prepared, size, bestWeights(begun), engine);
-  const stage = decoderStage({ cells: prepared, posteriors }, null, size, readout, begun, recipe, 0);
+  const encoding = posteriorEncoding(posteriors, prepared.values.rows);
+  const stage = decoderStage({ cells: prepared, encoding }, null, size, readout, begun, recipe, 0);
   return { stage, begun, size, readout, posteriors, cells: prepared };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PreparedCells } from '../../src/counts/preprocessing.js';
-import { latentRows } from '../../src/model/state-rows.js';
+import { posteriorEncoding } from '../../src/model/encoding.js';
+import { encodedRows } from '../../src/model/state-rows.js';
 import { stream } from '../../src/random/stream.js';
 
 const [cells, latent] = [400, 3];
@@ -10,13 +11,14 @@ const posteriors = {
   mean: Float32Array.from({ length: cells * latent }, (_, i) => 5 * (i % latent) + 2 * random.normal()),
   deviation: Float32Array.from({ length: cells * latent }, (_, i) => 0.2 + (i % latent)),
 };
+const encoding = posteriorEncoding(posteriors, cells);
 const librarySize = Float64Array.from({ length: cells }, (_, i) => (i === 0 ? 0 : 50 + 10 * (i % 90)));
 // Of the prepared cells only their number and their library sizes matter here.
 const prepared = { values: { rows: cells }, librarySize } as PreparedCells;
 const everyCell = Int32Array.from({ length: cells }, (_, i) => i);
 
 test('every coordinate of the state, the library size too, has mean 0 and variance 1', () => {
-  const rows = latentRows(prepared, posteriors, true, 7);
+  const rows = encodedRows(prepared, encoding, true, 7);
   assert.equal(rows.width, latent + 1);
   const draws = 50;
   const out = new Float32Array(cells * rows.width);
@@ -36,7 +38,7 @@ test('every coordinate of the state, the library size too, has mean 0 and varian
 });
 
 test('the standardisation leads back to the library size; an empty cell counts as one molecule', () => {
-  const rows = latentRows(prepared, posteriors, true, 7);
+  const rows = encodedRows(prepared, encoding, true, 7);
   const out = new Float32Array(2 * rows.width);
   rows.fill(Int32Array.of(0, 5), 0, out);
   const { mean, deviation } = rows.standardisation;
@@ -46,7 +48,7 @@ test('the standardisation leads back to the library size; an empty cell counts a
 });
 
 test('draws differ from step to step, and are the same for the same step', () => {
-  const rows = latentRows(prepared, posteriors, false, 7);
+  const rows = encodedRows(prepared, encoding, false, 7);
   assert.equal(rows.width, latent);
   const drawn = (step: number) => {
     const out = new Float32Array(4 * latent);

@@ -33,7 +33,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .option(
       '--guidance <W>',
-      'how strongly labels steer: 2 for crate and latent-dit, 1 as trained, 0 not at all (above 1, crate and latent-dit steer at the last steps only)',
+      'how strongly labels steer: 2 for crate, crate-genes and latent-dit, 1 as trained, 0 not at all (above 1, these steer at the last steps only)',
       realNumber('--guidance', 0),
     )
     .option(

@@ -104,6 +104,12 @@ export function addTrainCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Presets:
+  crate        counts through a latent code and a CRATE denoiser: the one to begin with
+  crate-genes  the genes themselves diffuse, without a learned code; slower, and told apart more easily
+  latent-dit   crate with a Diffusion Transformer in its place, to compare with
+  wbdit, dit   as published, in gene space (slow); dit-small has wbdit's parameters
+
 Examples:
   cellcrate train pbmc.h5ad -o run --label-key cell_type
   cellcrate train pbmc.h5ad -o run --label-key cell_type --label-key batch --minutes 10

@@ -18,6 +18,7 @@ const allRivals: readonly Rivals[] = [
   { white: 'wbdit', black: 'dit-small', equal: 'at equal parameters' },
   { white: 'crate', black: 'latent-dit', equal: 'in the same latent space, at equal parameters' },
   { white: 'crate', black: 'dit', equal: 'the default model against the published one' },
+  { white: 'crate-genes', black: 'dit', equal: 'both in gene space' },
 ];
 
 /** The pairs of models that a comparison has both of. */

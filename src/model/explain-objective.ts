@@ -9,7 +9,7 @@ import { conditionRows } from './sampling.js';
 
 /** Timesteps at which cells are looked at, from clean to noise. */
 const LEVELS = [1, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999];
-/** A gene row passes through hundreds of tokens. */
+/** A row of the published models passes through hundreds of tokens. */
 const CELLS = { latent: 256, 'noised-genes': 256, genes: 6 } as const;
 const GENE_LEVELS = [1, 250, 500, 750, 999];
 

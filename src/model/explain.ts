@@ -208,6 +208,11 @@ function limitsOf(
       'There are no counts here: what turning a programme does, and the denoiser carried to genes, are measured in rates of counts.',
     );
   }
+  if (state.kind === 'noised-genes') {
+    limits.push(
+      `What the denoiser's parts do to genes is not shown for the preset ${preset}: its coordinates are as many as genes, and the decoder would have to be asked about each.`,
+    );
+  }
   if (noTrace)
     limits.push('When a type was decided is not known, since fewer than two types of cells are known.');
   if (cells.file === null)

@@ -10,14 +10,14 @@ import { withH5ad } from '../io/h5ad-file.js';
 import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
+import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { decoderFeeds } from './decoder-feeds.js';
 import { type Encoding, noisedGenes, posteriorEncoding } from './encoding.js';
-import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { geneSymbols } from './gene-symbols.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
 import type { LoadedModel } from './model-file.js';
-import { geneRows, encodedRows } from './state-rows.js';
+import { encodedRows, geneRows } from './state-rows.js';
 
 /** Cells as the model sees them. */
 export interface ExplainedCells {

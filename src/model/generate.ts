@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Noise levels that a cell passes, each a network evaluation; two where guidance holds. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
+  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
@@ -75,7 +75,7 @@ export interface GenerateSummary {
 /** Steps that each sampler takes where none are asked for; the published loops for the published samplers. */
 const defaultSteps: Readonly<Record<SamplerName, number>> = { dpmpp: 14, ddim: 100, ddpm: 1000 };
 
-/** A latent row is small; a gene row passes through hundreds of tokens. */
+/** Rows of a model with a decoder pass through a few tokens; those of the published models through hundreds. */
 const BATCH_LATENT = 1024;
 const BATCH_GENES = 32;
 

@@ -16,7 +16,7 @@ const FORMAT = 'cellcrate model';
 export interface TrainedModel {
   readonly description: ModelDescription;
   readonly parts: ReadonlyMap<string, TrainedWeights>;
-  /** Of the latent coordinates; null for models in gene space. */
+  /** Of the coordinates that a decoder takes; null for models without one. */
   readonly standardisation: Standardisation | null;
   /** clusters x width, where cells are conditioned on clusters. */
   readonly clusterCentres: DenseMatrix | null;

@@ -12,11 +12,7 @@ import type { CellBatch, StateSource } from './sampling.js';
 export function priorStates({ description, standardisation }: LoadedModel, seed: number): StateSource {
   const { state, denoiser } = description;
   if (state.kind !== 'latent' || standardisation === null) {
-    throw new OptionError(
-      '--from-prior',
-      `the preset ${description.preset} has no prior`,
-      'Leave it out',
-    );
+    throw new OptionError('--from-prior', `the preset ${description.preset} has no prior`, 'Leave it out');
   }
   const { latent } = state.autoencoder;
   const { mean, deviation } = standardisation;

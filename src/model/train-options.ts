@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': the count autoencoder's room for kinds of cells; 'auto' goes by the number of cells. */
   readonly size?: SizeChoice;
-  /** Of the presets 'crate' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
+  /** Of the presets 'crate', 'crate-genes' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
   /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
   readonly sparsity?: number;

@@ -24,7 +24,7 @@ const wrongCalls: readonly (readonly [args: string[], message: RegExp])[] = [
   [['train', 'a.h5ad', '-o', 'x', '--lr', '0'], /--lr: '0' is not a number above 0/],
   [
     ['train', 'a.h5ad', '-o', 'x', '--preset', 'gan'],
-    /'gan' is invalid\. Allowed choices are crate, latent-dit, wbdit/,
+    /'gan' is invalid\. Allowed choices are crate, crate-genes, latent-dit, wbdit/,
   ],
   [['train', 'a.h5ad', '-o', 'x', '--threads', '0'], /--threads: '0' is not a whole number from 1/],
   [['generate', 'run', '-o', 'x', '-n', 'many'], /-n: 'many' is not a whole number/],

@@ -69,7 +69,11 @@ test('two budgets at once', async (t) => {
 
 const wrongConfigurations: readonly (readonly [text: string, status: 1 | 2, message: RegExp])[] = [
   ['{"presets":"crate"}', 2, /presets: is not an option of train\. Options are preset, labelKeys, /],
-  ['{"preset":"gan"}', 2, /preset: "gan" is not one of crate, latent-dit, wbdit, dit, dit-small/],
+  [
+    '{"preset":"gan"}',
+    2,
+    /preset: "gan" is not one of crate, crate-genes, latent-dit, wbdit, dit, dit-small/,
+  ],
   ['{"steps":1,"minutes":2}', 2, /--minutes: is given together with --steps/],
   ['{"steps":', 1, /config\.json: is not a JSON file of options/],
   ['[1, 2]', 1, /config\.json: is not a JSON file of options/],

@@ -20,6 +20,7 @@ const options = { steps: 3, threads: 1, seed: 3, labelKeys: ['cell_type'] } as c
 
 const cases: readonly [string, Partial<TrainOptions>, typeof smallTissue][] = [
   ['latent coordinates of counts, with held-out cells', { genes: 20, heldOut: 0.2 }, smallTissue],
+  ['genes under noise', { preset: 'crate-genes', genes: 16, heldOut: 0.2 }, smallTissue],
   ['log-normalised values', { preset: 'latent-dit' }, logNormalisedTissue as typeof smallTissue],
   ['genes, scaled', { preset: 'dit-small', genes: 16, scaling: 'zscore' }, smallTissue],
 ];

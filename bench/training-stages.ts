@@ -62,12 +62,12 @@ export async function trainingStages(
   const rows = encodedRows(prepared, encoding, true, 0);
   const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
   const clustered = withClusters(data.labels, clusters, labels.clusters);
-  const encoded = { cells: prepared, encoding };
+  const encoded = { ...{ prepared, encoding, labels: data.labels } };
   const last = denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0);
   if (state.kind === 'noised-genes') {
     return [decoderStage(encoded, null, size, readout, null, recipes.decoder, 0), last];
   }
-  const first = autoencoderStage(prepared, null, state.autoencoder, readout, recipes.autoencoder, 0);
+  const first = autoencoderStage(data, null, state.autoencoder, readout, recipes.autoencoder, 0);
   const begun = { weights: initialWeights(first.params, 0), averages: null, shapes: new Map() };
   return [first, decoderStage(encoded, null, size, readout, begun, recipes.decoder, 0), last];
 }

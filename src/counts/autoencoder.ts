@@ -6,6 +6,7 @@ import { layerNorm } from '../graph/ops/normalise.js';
 import { mean, sum } from '../graph/ops/reduce.js';
 import { reshape } from '../graph/ops/shape.js';
 import type { Tensor } from '../graph/tensor.js';
+import { zeros } from '../nn/init.js';
 import { linear } from '../nn/linear.js';
 import type { Params } from '../nn/params.js';
 import { type GeneLayer, raisingLayer, raisingWeights, signedLayer } from './gene-layer.js';
@@ -16,6 +17,8 @@ export interface CellDecoderSize {
   readonly genes: number;
   /** Coordinates of a cell. */
   readonly latent: number;
+  /** Width of the one-hot labels that it is told beside them; 0: none. */
+  readonly labels: number;
   readonly decoder: DecoderSize;
 }
 
@@ -40,8 +43,14 @@ export type DecoderSize =
   | { readonly kind: 'sparse' | 'raising'; readonly dim: number; readonly atoms: number }
   | { readonly kind: 'mlp'; readonly hidden: number };
 
-/** The cells whose values (counts, or the expression itself) the readout explains, and how they are encoded. */
-export interface AutoencoderBatch extends MeasuredCells {
+/** Cells whose values (counts, or the expression itself) the readout explains, with what the decoder is told of them. */
+interface LabelledBatch extends MeasuredCells {
+  /** One-hot, batch x labels, zeros where they are hidden; null for a decoder that is told none. */
+  readonly labels: Tensor | null;
+}
+
+/** The same, and how they are encoded. */
+export interface AutoencoderBatch extends LabelledBatch {
   /** Normalised expression, batch x genes: what the encoder sees. */
   readonly expression: Tensor;
   /** Standard normal, batch x latent. */
@@ -51,7 +60,7 @@ export interface AutoencoderBatch extends MeasuredCells {
 }
 
 /** Cells that lie somewhere in the latent space already. */
-export interface DecoderBatch extends MeasuredCells {
+export interface DecoderBatch extends LabelledBatch {
   /** Coordinates, batch x latent. */
   readonly z: Tensor;
 }
@@ -103,7 +112,7 @@ function reconstructionLoss(
   batch: DecoderBatch,
   sparsity: number,
 ): Tensor {
-  const features = decode(params, size, batch.z);
+  const features = decode(params, size, batch.z, batch.labels);
   const likelihood = readout.loss(params.at('readout'), geneLayerOf(size.decoder), features, batch);
   return sparsity === 0 || size.decoder.kind !== 'raising'
     ? likelihood
@@ -135,12 +144,30 @@ export function encode(params: Params, size: AutoencoderSize, expression: Tensor
   return { mean: mu, logDeviation: clip(logDeviation, -6, 3) };
 }
 
-/** Latent coordinates, batch x latent, to the readout's features, batch x features. */
-export function decode(params: Params, { decoder: size }: CellDecoderSize, z: Tensor): Tensor {
+/**
+ * Coordinates, batch x latent, to the readout's features, batch x features.
+ * @param labels one-hot, batch x labels; null for a decoder that is told none
+ */
+export function decode(
+  params: Params,
+  { decoder: size }: CellDecoderSize,
+  z: Tensor,
+  labels: Tensor | null,
+): Tensor {
   const decoder = params.at('decoder');
-  if (size.kind === 'mlp') return layer(decoder.at(1), layer(decoder.at(0), z, size.hidden), size.hidden);
+  const told = (lifted: Tensor) =>
+    labels === null
+      ? lifted
+      : add(
+          lifted,
+          linear(decoder.at('labels'), labels, lifted.shape[1] as number, { bias: false, init: zeros }),
+        );
+  if (size.kind === 'mlp') {
+    const first = silu(layerNorm(told(linear(decoder.at(0), z, size.hidden)), EPSILON));
+    return layer(decoder.at(1), first, size.hidden);
+  }
   const [batch] = z.shape;
-  const lifted = layerNorm(linear(decoder.at('lift'), z, size.dim), EPSILON);
+  const lifted = layerNorm(told(linear(decoder.at('lift'), z, size.dim)), EPSILON);
   const code = sparseCode(decoder.at('code'), reshape(lifted, [batch, 1, size.dim]), size.atoms);
   return reshape(code, [batch, size.atoms]);
 }

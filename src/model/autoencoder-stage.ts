@@ -9,18 +9,21 @@ import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import { heldOutBatches } from './batches.js';
+import { codesOf, labelFeed, labelInput } from './decoder-labels.js';
 import type { TrainingRecipe } from './description.js';
 import type { Posteriors } from './encoding.js';
+import { codesPerCell } from './labels.js';
 import { measuredFeeder, measuredInputs, readoutStart } from './measured-cells.js';
 import type { HeldOut, Stage } from './stage.js';
+import type { LabelledExpression } from './training-cells.js';
 
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
 const PRIOR_WARMUP = 500;
 
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
-  cells: StoredCells,
-  heldOut: StoredCells | null,
+  training: LabelledExpression,
+  heldOut: LabelledExpression | null,
   size: AutoencoderSize,
   readout: ReadoutKind,
   recipe: TrainingRecipe,
@@ -29,20 +32,25 @@ export function autoencoderStage(
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
-  const feeds = feeder(cells, size, readout, recipe.batchSize);
+  const feeds = feeder(training, size, readout, recipe.batchSize);
   return {
     name: 'autoencoder',
     recipe,
     params: params.list(),
     loss,
-    startingValues: readoutStart(cells, readout),
+    startingValues: readoutStart(training.prepared, readout),
     feeds: (rows, step) =>
-      feeds(rows, stream(seed, 'posterior draws in training', 0, step), Math.min(1, step / PRIOR_WARMUP)),
+      feeds(
+        rows,
+        stream(seed, 'posterior draws in training', 0, step),
+        Math.min(1, step / PRIOR_WARMUP),
+        stream(seed, 'labels hidden from the decoder', 0, step),
+      ),
     heldOut: heldOut && watched(heldOut),
   };
 
-  function watched(others: StoredCells): HeldOut {
-    const batches = heldOutBatches(others.values.rows);
+  function watched(others: LabelledExpression): HeldOut {
+    const batches = heldOutBatches(others.prepared.values.rows);
     const feedsOf = (own: Int32Array, i: number) =>
       feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i), 1);
     return {
@@ -71,25 +79,37 @@ function lossOf(
     expression: input('expression', [batch, genes]),
     noise: input('noise', [batch, latent]),
     priorWeight: input('priorWeight', []),
+    labels: labelInput(size.labels, batch),
   };
   return autoencoderLoss(params, size, readoutOf(readout), inputs, sparsity);
 }
 
-type Feeder = (rows: Int32Array, draws: Stream, priorWeight: number) => Record<string, ArrayValue>;
+type Feeder = (
+  rows: Int32Array,
+  draws: Stream,
+  priorWeight: number,
+  hiding?: Stream,
+) => Record<string, ArrayValue>;
 
 /** Fills the loss's inputs, in buffers that it uses again at the next call. */
-function feeder(cells: StoredCells, size: AutoencoderSize, readout: ReadoutKind, batch: number): Feeder {
+function feeder(
+  { prepared, labels: { space, codes } }: LabelledExpression,
+  size: AutoencoderSize,
+  readout: ReadoutKind,
+  batch: number,
+): Feeder {
   const { genes, latent } = size;
   const expression = new Float32Array(batch * genes);
   const noise = new Float32Array(batch * latent);
   const all = Int32Array.from({ length: batch }, (_, i) => i);
   const measured = measuredFeeder(readout, genes, batch);
-  return (rows, draws, priorWeight) => {
-    const own = takeCells(cells, rows);
+  return (rows, draws, priorWeight, hiding) => {
+    const own = takeCells(prepared, rows);
     normalisedRows(readoutOf(readout).counts ? thinnedCells(own, all, draws) : own, all, expression);
     draws.fillNormal(noise);
     return {
       ...measured(own),
+      ...labelFeed(space, codesOf(codes, rows, codesPerCell(space)), batch, hiding),
       expression: { data: expression, shape: [batch, genes] },
       noise: { data: noise, shape: [batch, latent] },
       priorWeight: { data: Float32Array.of(priorWeight), shape: [] },

@@ -22,27 +22,32 @@ export interface ReadCells extends RowBlock {
 export interface CellReadout {
   /**
    * @param state cells x width
+   * @param codes labels of the same cells, cells x `codesPerCell`
    * @param start index of the first cell in the output
    * @throws OverflowError where the state or what it decodes to is no sane number
    */
-  read(state: Float32Array, start: number): Promise<ReadCells>;
+  read(state: Float32Array, codes: Int32Array, start: number): Promise<ReadCells>;
   close(): Promise<void>;
 }
 
-/**
- * @param run what the model is called in an error
- * @param shift added to every cell's code, one an atom of a sparse decoder; none is 0
- */
+export interface ReadoutOptions {
+  /** Added to every cell's code, one an atom of a sparse decoder; none is 0. */
+  readonly shift?: Float32Array | undefined;
+  /** Whether the decoder is kept from labels; it was taught to do without. */
+  readonly hideLabels?: boolean;
+}
+
+/** @param run what the model is called in an error */
 export async function cellReadout(
   model: LoadedModel,
   run: string,
   seed: number,
   engine: EngineOptions,
-  shift?: Float32Array,
+  options: ReadoutOptions = {},
 ): Promise<CellReadout> {
   return model.description.state.kind === 'genes'
     ? expressionReadout(model, run)
-    : distributionReadout(model, run, seed, engine, shift);
+    : distributionReadout(model, run, seed, engine, options);
 }
 
 /** Gene-space models say the expression itself: X is log-normalised, negative values are 0, as published. */
@@ -66,7 +71,7 @@ async function distributionReadout(
   run: string,
   seed: number,
   engine: EngineOptions,
-  shift?: Float32Array,
+  { shift, hideLabels = false }: ReadoutOptions,
 ): Promise<CellReadout> {
   const { state: space, preprocessing } = model.description;
   if (space.kind === 'genes') throw new Error('not a model with a decoder');
@@ -79,11 +84,11 @@ async function distributionReadout(
     atoms === null ? readoutOutputs(autoencoder, kind) : steeredReadoutOutputs(autoencoder, kind);
   const program = await Program.compile(outputs, engine, model.weights.get('autoencoder')!);
   return {
-    async read(state, start) {
+    async read(state, codes, start) {
       refuseOverflow(state, run);
       const cells = state.length / model.description.denoiser.width;
       const arrays = await program.run({
-        ...decoderFeeds(model, state),
+        ...decoderFeeds(model, state, hideLabels ? null : codes),
         ...(atoms !== null && { shift: { data: shift ?? new Float32Array(atoms), shape: [1, atoms] } }),
       });
       for (const values of Object.values(arrays)) refuseOverflow(values, run);

@@ -1,15 +1,18 @@
 import { readoutOf } from '../counts/readout.js';
 import type { ArrayValue } from '../graph/program.js';
+import { labelFeed } from './decoder-labels.js';
 import type { LoadedModel } from './model-file.js';
 
 /**
  * Rows of the state space as the decoder takes them: coordinates and, for counts, the log library size, both with their
  * own mean and deviation again.
  * @param state cells x width, row-major
+ * @param codes of the same cells, cells x `codesPerCell`; null: the decoder is told no labels
  */
 export function decoderFeeds(
   { description, standardisation }: LoadedModel,
   state: Float32Array,
+  codes: Int32Array | null,
 ): Record<string, ArrayValue> {
   const { state: space } = description;
   if (space.kind === 'genes' || standardisation === null) throw new Error('not a model with a decoder');
@@ -26,6 +29,7 @@ export function decoderFeeds(
   });
   return {
     z: columns(0, latent),
+    ...labelFeed(description.labels, codes, cells),
     ...(readoutOf(space.readout).counts && { logLibrary: columns(latent, 1) }),
   };
 }

@@ -1,19 +1,21 @@
 import { type CellDecoderSize, decoderLoss } from '../counts/autoencoder.js';
-import { type StoredCells, takeCells } from '../counts/preprocessing.js';
+import { takeCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import type { ArrayValue } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
 import { Params } from '../nn/params.js';
 import { type Stream, stream } from '../random/stream.js';
 import { heldOutBatches } from './batches.js';
+import { codesOf, labelFeed, labelInput } from './decoder-labels.js';
 import type { TrainingRecipe } from './description.js';
 import { drawEncoded, type Encoding } from './encoding.js';
+import { codesPerCell } from './labels.js';
 import { measuredFeeder, measuredInputs, readoutStart } from './measured-cells.js';
 import { bestWeights, type HeldOut, type Stage, type TrainedWeights } from './stage.js';
+import type { LabelledExpression } from './training-cells.js';
 
-/** Cells, and where the encoder sees them. */
-export interface EncodedCells {
-  readonly cells: StoredCells;
+/** Cells with their labels, and where the encoder sees them. */
+export interface EncodedCells extends LabelledExpression {
   readonly encoding: Encoding;
 }
 
@@ -44,13 +46,18 @@ export function decoderStage(
     loss,
     startingValues: started
       ? new Map(params.list().map(({ name }) => [name, started.get(name)!]))
-      : readoutStart(training.cells, readout),
-    feeds: (rows, step) => feeds(rows, stream(seed, 'posterior draws for the decoder', 0, step)),
+      : readoutStart(training.prepared, readout),
+    feeds: (rows, step) =>
+      feeds(
+        rows,
+        stream(seed, 'posterior draws for the decoder', 0, step),
+        stream(seed, 'labels hidden from the decoder by itself', 0, step),
+      ),
     heldOut: heldOut && watched(heldOut),
   };
 
   function watched(others: EncodedCells): HeldOut {
-    const batches = heldOutBatches(others.cells.values.rows);
+    const batches = heldOutBatches(others.prepared.values.rows);
     const feedsOf = (own: Int32Array, i: number) => {
       const draws = stream(seed, 'posterior draws for the decoder held out', i);
       return feeder(others, size, readout, own.length)(own, draws);
@@ -87,22 +94,30 @@ function lossOf(
   batch: number,
   sparsity: number,
 ): Tensor {
-  const inputs = { ...measuredInputs(size.genes, batch), z: input('z', [batch, size.latent]) };
+  const inputs = {
+    ...measuredInputs(size.genes, batch),
+    z: input('z', [batch, size.latent]),
+    labels: labelInput(size.labels, batch),
+  };
   return decoderLoss(params, size, readoutOf(readout), inputs, sparsity);
 }
 
 /** Fills the loss's inputs, in buffers that it uses again at the next call. */
 function feeder(
-  { cells, encoding }: EncodedCells,
+  { prepared, labels: { space, codes }, encoding }: EncodedCells,
   { genes, latent }: CellDecoderSize,
   readout: ReadoutKind,
   batch: number,
-): (rows: Int32Array, draws: Stream) => Record<string, ArrayValue> {
+): (rows: Int32Array, draws: Stream, hiding?: Stream) => Record<string, ArrayValue> {
   const z = new Float32Array(batch * latent);
   const measured = measuredFeeder(readout, genes, batch);
-  return (rows, draws) => {
+  return (rows, draws, hiding) => {
     draws.fillNormal(z);
     drawEncoded(encoding, rows, z);
-    return { ...measured(takeCells(cells, rows)), z: { data: z, shape: [batch, latent] } };
+    return {
+      ...measured(takeCells(prepared, rows)),
+      ...labelFeed(space, codesOf(codes, rows, codesPerCell(space)), batch, hiding),
+      z: { data: z, shape: [batch, latent] },
+    };
   };
 }

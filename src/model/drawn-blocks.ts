@@ -37,7 +37,7 @@ export async function* drawBlocks(
     const rows = await states.draw({ start, cells, codes: own }, signal, (share) =>
       report(done, (done + share * cells) / total),
     );
-    const block = await readout.read(rows, start);
+    const block = await readout.read(rows, own, start);
     if (usage !== null && block.code) usage.data.set(block.code, done * usage.cols);
     yield block;
     // Reading out and writing block the thread: an interruption is only heard between batches.

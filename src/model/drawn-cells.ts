@@ -53,7 +53,7 @@ export async function drawExplainedCells(
   const state = await drawStates(model, codes, cells, seed, engine);
   const readout = await cellReadout(model, run, seed, engine);
   try {
-    const { X, layers } = await readout.read(state, 0);
+    const { X, layers } = await readout.read(state, codes, 0);
     const values = valuesOf(
       toCsr(layers?.get('counts') ?? X!),
       layers !== undefined,

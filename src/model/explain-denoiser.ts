@@ -171,7 +171,7 @@ async function geneDerivatives(
   const slopes = new Float32Array((clean.length / width) * genes * latent);
   const logMeans = async (k: number, step: number) => {
     const moved = clean.map((value, at) => (at % width === k ? value + step : value));
-    const { mean: rates } = await program.run(decoderFeeds(model, moved));
+    const { mean: rates } = await program.run(decoderFeeds(model, moved, null));
     return rates.map((rate) => Math.log(Math.max(rate, 1e-12)));
   };
   for (let k = 0; k < latent; k++) {

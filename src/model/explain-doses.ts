@@ -71,7 +71,7 @@ async function readCells(
   const cells = state.length / description.denoiser.width;
   const readout = readoutOf(kind);
   const arrays = await program.run({
-    ...decoderFeeds(model, state),
+    ...decoderFeeds(model, state, null),
     shift: { data: shift, shape: [1, shift.length] },
   });
   const expected = new Float64Array(genes);

@@ -58,7 +58,7 @@ export async function traceCells(
   const each = codesPerCell(labels);
   const free = keys === 0 ? null : await follow(asked.map((code, at) => (at % each < keys ? -1 : code)));
   const { steps } = guided;
-  const made = opened && (await codesOf(model, run, guided.rows, seed, engine));
+  const made = opened && (await codeOf(model, run, guided.rows, asked, seed, engine));
   const neighbours = nearestNeighboursAmong(
     leading(guided.rows, width, compared),
     leading(state, width, compared),
@@ -94,16 +94,17 @@ export async function traceCells(
   };
 }
 
-async function codesOf(
+async function codeOf(
   model: LoadedModel,
   run: string,
   rows: Float32Array,
+  labels: Int32Array,
   seed: number,
   engine: EngineOptions,
 ): Promise<Float32Array | null> {
   const readout = await cellReadout(model, run, seed, engine);
   try {
-    return (await readout.read(rows, 0)).code ?? null;
+    return (await readout.read(rows, labels, 0)).code ?? null;
   } finally {
     await readout.close();
   }

@@ -1,18 +1,16 @@
-import { decode } from '../counts/autoencoder.js';
 import { closeRows, takeRows } from '../counts/cell-rows.js';
 import { applyPreprocessing, normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import { nearestCentres } from '../embedding/k-means.js';
 import type { EngineOptions } from '../engine/device.js';
 import { DataError } from '../errors.js';
 import { Program } from '../graph/program.js';
-import { input } from '../graph/tensor.js';
 import { withH5ad } from '../io/h5ad-file.js';
-import { Params } from '../nn/params.js';
 import { stream } from '../random/stream.js';
 import { encodeCells } from './autoencoder-stage.js';
 import { type ChosenRows, readChosenRows } from './chosen-cells.js';
 import { decoderFeeds } from './decoder-feeds.js';
 import { type Encoding, noisedGenes, posteriorEncoding } from './encoding.js';
+import { codeOutput } from './export-onnx.js';
 import { geneSymbols } from './gene-symbols.js';
 import { obviousLabelColumn } from './label-columns.js';
 import { codesPerCell, readLabels } from './labels.js';
@@ -162,7 +160,8 @@ export interface EncodedCells {
   readonly code: Float32Array | null;
 }
 
-/** A latent model's cells stand at the means of their posteriors; noised genes are noised, as the decoder knows no others. */
+/** A latent model's cells stand at the means of their posteriors; noised genes are noised, as the decoder knows no others. Its code is of the
+ * state alone: labels are hidden. */
 export async function encodeForDecoder(
   model: LoadedModel,
   prepared: StoredCells,
@@ -189,12 +188,11 @@ export async function encodeForDecoder(
     rowsOf(noisedGenes(prepared, space.noise)).fill(all, 0, state);
   }
   if (autoencoder.decoder.kind === 'mlp') return { state, code: null };
-  const coordinates = input('z', ['batch', autoencoder.latent]);
-  const code = decode(Params.create(), autoencoder, coordinates);
+  const code = codeOutput(autoencoder);
   const program = await Program.compile({ code }, engine, weights);
   try {
-    const { z } = decoderFeeds(model, state);
-    return { state, code: (await program.run({ z })).code };
+    const { logLibrary: _, ...feeds } = decoderFeeds(model, state, null);
+    return { state, code: (await program.run(feeds)).code };
   } finally {
     await program.close();
   }

@@ -5,6 +5,7 @@ import { relu } from '../graph/ops/activation.js';
 import { add } from '../graph/ops/elementwise.js';
 import { type Dim, input, type Tensor } from '../graph/tensor.js';
 import { type Param, Params } from '../nn/params.js';
+import { labelInput } from './decoder-labels.js';
 import { buildDenoiser } from './denoisers.js';
 import type { DenoiserDescription, ModelDescription } from './description.js';
 import type { Arrays } from './model-file.js';
@@ -26,7 +27,8 @@ export function denoiserOutputs(
 }
 
 /**
- * The decoder with its readout: `z` (batch x latent) and, for counts, `logLibrary` (batch x 1) give the parameters
+ * The decoder with its readout: `z` (batch x latent), for a labelled model `labels` (batch x labels, one-hot, zeros for no label)
+ * and, for counts, `logLibrary` (batch x 1) give the parameters
  * of each gene's distribution.
  */
 export function readoutOutputs(
@@ -35,7 +37,8 @@ export function readoutOutputs(
   params = Params.create(),
   batch: Dim = 'batch',
 ): Record<string, Tensor> {
-  const features = decode(params, size, input('z', [batch, size.latent]));
+  const z = input('z', [batch, size.latent]);
+  const features = decode(params, size, z, labelInput(size.labels, batch));
   const logLibrary = input('logLibrary', [batch, 1]);
   return distributionOf(size, kind, params, features, logLibrary);
 }
@@ -46,11 +49,16 @@ export function readoutOutputs(
  */
 export function steeredReadoutOutputs(size: CellDecoderSize, kind: ReadoutKind): Record<string, Tensor> {
   const params = Params.create();
-  const decoded = decode(params, size, input('z', ['batch', size.latent]));
+  const z = input('z', ['batch', size.latent]);
+  const decoded = decode(params, size, z, labelInput(size.labels, 'batch'));
   const code = relu(add(decoded, input('shift', [1, decoded.shape[1] as number])));
   const logLibrary = input('logLibrary', ['batch', 1]);
   return { ...distributionOf(size, kind, params, code, logLibrary), code };
 }
+
+/** The decoder's features alone, batch x features. */
+export const codeOutput = (size: CellDecoderSize): Tensor =>
+  decode(Params.create(), size, input('z', ['batch', size.latent]), labelInput(size.labels, 'batch'));
 
 function distributionOf(
   { genes, decoder }: CellDecoderSize,

@@ -118,7 +118,8 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const states = fromPrior ? priorStates(model, seed) : await StateSampler.create(model, sampling, engine);
   let readout: CellReadout | null = null;
   try {
-    readout = await cellReadout(model, run, seed, engine, shift);
+    const hideLabels = fromPrior || sampling.guidance === 0;
+    readout = await cellReadout(model, run, seed, engine, { shift, hideLabels });
     const usage = programmes && denseMatrix(drawn, programmes.atoms);
     const frame = cellFrame(description.labels, codes, range);
     const annotation = {

@@ -9,7 +9,7 @@ import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
 /** Grows when a file can no longer be read as before. */
-export const modelFormatVersion = 6;
+export const modelFormatVersion = 7;
 const FORMAT = 'cellcrate model';
 
 /** A trained model: what it is, and its weights by part ('autoencoder', 'denoiser'). */

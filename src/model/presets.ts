@@ -141,7 +141,7 @@ const NOISE_OF_GENES = 2;
 
 /**
  * What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none.
- * @param spread deviation of genes' normalised expression, where that is noised
+ * @param spread deviation of genes' normalised expression, where that is noised; labels: width of those that the decoder is told
  */
 export function stateSpaceOf(
   preset: PresetName,
@@ -149,13 +149,13 @@ export function stateSpaceOf(
   genes: number,
   decoder: DecoderKind = 'sparse',
   size: ModelSize = 'base',
-  spread = 1,
+  { spread = 1, labels = 0 }: { readonly spread?: number | undefined; readonly labels?: number } = {},
 ): StateSpace {
   const { space } = presets[preset];
   if (space === 'genes') return { kind: 'genes' };
   const readout: ReadoutKind = kind === 'counts' ? 'negative-binomial' : 'hurdle';
   const { latent, hidden, decoders } = latentSizes[size];
-  const ofDecoder = { genes, decoder: decoders[decoder] };
+  const ofDecoder = { genes, labels, decoder: decoders[decoder] };
   return space === 'latent'
     ? { kind: space, readout, autoencoder: { ...ofDecoder, latent, hidden } }
     : {

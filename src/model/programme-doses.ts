@@ -1,13 +1,11 @@
-import { decode } from '../counts/autoencoder.js';
 import type { EngineOptions } from '../engine/device.js';
 import { OptionError } from '../errors.js';
 import { codeShift } from '../explain/dose.js';
 import { geneProgrammes, type Programmes } from '../explain/programmes.js';
 import { Program } from '../graph/program.js';
-import { input } from '../graph/tensor.js';
-import { Params } from '../nn/params.js';
 import { decoderFeeds } from './decoder-feeds.js';
 import { linearReadoutOf } from './explain-programmes.js';
+import { codeOutput } from './export-onnx.js';
 import type { LoadedModel } from './model-file.js';
 
 /**
@@ -22,11 +20,11 @@ export async function programmesAtCentres(
   const { state, denoiser } = model.description;
   if (readout === null || state.kind === 'genes') return null;
   const centres = model.clusterCentres?.data ?? new Float32Array(denoiser.width);
-  const { z } = decoderFeeds(model, Float32Array.from(centres));
-  const code = decode(Params.create(), state.autoencoder, input('z', ['batch', state.autoencoder.latent]));
+  const { logLibrary: _, ...feeds } = decoderFeeds(model, Float32Array.from(centres), null);
+  const code = codeOutput(state.autoencoder);
   const program = await Program.compile({ code }, engine, model.weights.get('autoencoder')!);
   try {
-    return geneProgrammes(readout, (await program.run({ z })).code);
+    return geneProgrammes(readout, (await program.run(feeds)).code);
   } finally {
     await program.close();
   }

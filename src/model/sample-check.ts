@@ -83,7 +83,7 @@ async function drawnCells(
   const states = await drawStates(model, codes, cells, seed, engine);
   const readout = await cellReadout(model, 'the trained model', seed, engine);
   try {
-    return toCsr((await readout.read(states, 0)).X!);
+    return toCsr((await readout.read(states, codes, 0)).X!);
   } finally {
     await readout.close();
   }

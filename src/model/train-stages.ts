@@ -1,4 +1,3 @@
-import type { StoredCells } from '../counts/preprocessing.js';
 import { readoutOf } from '../counts/readout.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
@@ -11,7 +10,7 @@ import { bestWeights, type TrainedWeights } from './stage.js';
 import type { StageRunner } from './stage-runner.js';
 import { type EncodedRows, encodedRows, geneRows } from './state-rows.js';
 import type { ResolvedOptions } from './train-options.js';
-import type { TrainingCells } from './training-cells.js';
+import type { LabelledExpression, TrainingCells } from './training-cells.js';
 import type { Budget } from './training-loop.js';
 import type { TrainingPlan } from './training-plan.js';
 
@@ -66,22 +65,17 @@ async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promis
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
   const { seed, sparsity } = run;
-  const { prepared, heldOut } = cells;
   const { autoencoder: size, readout } = state;
-  const others = heldOut?.prepared ?? null;
-  const first = autoencoderStage(prepared, others, size, readout, recipes.autoencoder, seed, sparsity);
+  const first = autoencoderStage(cells, cells.heldOut, size, readout, recipes.autoencoder, seed, sparsity);
   const autoencoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
   if (!autoencoder) return null;
 
-  const encode = async (own: StoredCells) => ({
-    cells: own,
-    encoding: posteriorEncoding(
-      await encodeCells(own, size, bestWeights(autoencoder), runner.engine),
-      own.values.rows,
-    ),
-  });
-  const encoded = await encode(prepared);
-  const encodedOthers = others && (await encode(others));
+  const encode = async ({ prepared, labels }: LabelledExpression): Promise<EncodedCells> => {
+    const posteriors = await encodeCells(prepared, size, bestWeights(autoencoder), runner.engine);
+    return { prepared, labels, encoding: posteriorEncoding(posteriors, prepared.values.rows) };
+  };
+  const encoded = await encode(cells);
+  const encodedOthers = cells.heldOut && (await encode(cells.heldOut));
   const second = decoderStage(
     encoded,
     encodedOthers,
@@ -102,9 +96,11 @@ async function trainNoisedGeneModel(plan: TrainingPlan, runner: StageRunner): Pr
   const { state } = description;
   if (state.kind !== 'noised-genes') throw new Error('a model of noised genes needs such a state space');
   const { autoencoder: size, readout, noise } = state;
-  const encode = (own: StoredCells): EncodedCells => ({ cells: own, encoding: noisedGenes(own, noise) });
-  const encoded = encode(cells.prepared);
-  const others = cells.heldOut && encode(cells.heldOut.prepared);
+  const encode = ({ prepared, labels }: LabelledExpression): EncodedCells => ({
+    ...{ prepared, labels, encoding: noisedGenes(prepared, noise) },
+  });
+  const encoded = encode(cells);
+  const others = cells.heldOut && encode(cells.heldOut);
   const first = decoderStage(encoded, others, size, readout, null, recipes.decoder, run.seed, run.sparsity);
   const decoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
   return decoder && diffuse(plan, runner, encoded, others, decoder);
@@ -122,11 +118,11 @@ async function diffuse(
   if (state.kind === 'genes') throw new Error('not a model with a decoder');
   const { seed } = run;
   const withLibrary = readoutOf(state.readout).counts;
-  const rows = encodedRows(encoded.cells, encoded.encoding, withLibrary, seed);
+  const rows = encodedRows(encoded.prepared, encoded.encoding, withLibrary, seed);
   const { standardisation } = rows;
   const heldOutRows =
     encodedOthers &&
-    encodedRows(encodedOthers.cells, encodedOthers.encoding, withLibrary, seed, standardisation);
+    encodedRows(encodedOthers.prepared, encodedOthers.encoding, withLibrary, seed, standardisation);
   const found = conditionsOf(description.labels.clusters, cells, rows, heldOutRows, seed);
   const conditioned = { ...description, labels: found.labels.space };
   const third = denoiserStage(

@@ -1,6 +1,7 @@
 import { expressionSpread } from '../counts/preprocessing.js';
 import { batchSizeFor } from './batches.js';
 import { clustersFor } from './cell-clusters.js';
+import { labelWidth } from './decoder-labels.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
 import { conditionWidth } from './labels.js';
 import { modelFormatVersion } from './model-file.js';
@@ -26,7 +27,9 @@ export function describeModel(run: ResolvedOptions, preset: Preset, cells: Train
   const { rows } = cells.prepared.values;
   const size = sizeFor(run.size ?? 'auto', rows);
   const spread = preset.space === 'noised-genes' ? expressionSpread(cells.prepared) : undefined;
-  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder, size, spread);
+  const state = stateSpaceOf(run.preset, preprocessing.kind, genes, run.decoder, size, {
+    ...{ spread, labels: labelWidth(cells.labels.space) },
+  });
   const clusters = state.kind === 'genes' ? 0 : clustersFor(rows);
   const space = { ...cells.labels.space, clusters };
   return {

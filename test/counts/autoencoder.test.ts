@@ -11,7 +11,10 @@ import { stream } from '../../src/random/stream.js';
 import { assertParameterGradients } from '../parameter-gradients.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
-const size = { genes: 6, latent: 2, hidden: 8, decoder: { kind: 'raising', dim: 6, atoms: 12 } } as const;
+const size = {
+  ...{ genes: 6, latent: 2, labels: 3, hidden: 8 },
+  decoder: { kind: 'raising', dim: 6, atoms: 12 },
+} as const;
 const cells = 4;
 
 const random = stream(8, 'cells of an autoencoder');
@@ -24,6 +27,9 @@ const logFactorials = Float32Array.from({ length: cells }, (_, i) =>
   counts.subarray(i * size.genes, (i + 1) * size.genes).reduce((sum, x) => sum + logFactorial(x), 0),
 );
 const noise = Float32Array.from({ length: cells * size.latent }, () => random.normal());
+/** The last cell's label is hidden. */
+const labels = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0);
+const told = { labels: { data: labels, shape: [cells, size.labels] } };
 
 function feeds(readout: ReadoutKind, priorWeight: number) {
   const genes = [cells, size.genes];
@@ -34,6 +40,7 @@ function feeds(readout: ReadoutKind, priorWeight: number) {
       logLibrary: { data: logLibrary, shape: [cells, 1] },
       logFactorials: { data: logFactorials, shape: [cells, 1] },
     }),
+    ...told,
     noise: { data: noise, shape: [cells, size.latent] },
     priorWeight: { data: Float32Array.of(priorWeight), shape: [] },
   };
@@ -43,6 +50,7 @@ const lossInputs = () => ({
   values: input('values', [cells, size.genes]),
   logLibrary: input('logLibrary', [cells, 1]),
   logFactorials: input('logFactorials', [cells, 1]),
+  labels: input('labels', [cells, size.labels]),
 });
 
 function lossOf(params: Params, readout: ReadoutKind, sparsity = 0): Tensor {
@@ -92,14 +100,16 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
 
     // Without the prior what is left is the readout's loss at z = mu + sigma noise.
     const z = mean.map((mu, k) => mu + Math.exp(logDeviation[k]) * noise[k]);
+    const measured = lossInputs();
     const reconstruction = readoutOf(readout).loss(
       params.at('readout'),
       geneLayerOf(size.decoder),
-      decode(params, size, input('z', [cells, size.latent])),
-      lossInputs(),
+      decode(params, size, input('z', [cells, size.latent]), measured.labels),
+      measured,
     );
     const { values: given, logLibrary, logFactorials } = feeds(readout, 0);
     const inputs = {
+      ...told,
       z: { data: z, shape: [cells, size.latent] },
       values: given,
       ...(logLibrary && { logLibrary, logFactorials }),
@@ -129,7 +139,7 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
     const weights = initialWeights(params.list(), 5);
     const priced = (await evaluate({ loss: lossOf(params, readout, 2) }, feeds(readout, 0), weights)).loss[0];
     const free = (await evaluate({ loss }, feeds(readout, 0), weights)).loss[0];
-    const code = decode(params, size, input('z', [cells, size.latent]));
+    const code = decode(params, size, input('z', [cells, size.latent]), lossInputs().labels);
     const posterior = encode(params, size, input('expression', [cells, size.genes]));
     const { mean, deviation } = await evaluate(
       { mean: posterior.mean, deviation: exp(posterior.logDeviation) },
@@ -137,7 +147,9 @@ for (const readout of ['negative-binomial', 'hurdle'] as const) {
       weights,
     );
     const z = mean.map((mu, k) => mu + deviation[k] * noise[k]);
-    const codes = (await evaluate({ code }, { z: { data: z, shape: [cells, size.latent] } }, weights)).code;
+    const codes = (
+      await evaluate({ code }, { ...told, z: { data: z, shape: [cells, size.latent] } }, weights)
+    ).code;
     const { atoms } = size.decoder;
     const given = new Float64Array(atoms);
     for (const name of readoutOf(readout).heads) {

@@ -39,7 +39,13 @@ test('the published WBDiT takes the products that its sizes say', () => {
 
 test('decoding costs nothing where genes are diffused', () => {
   assert.equal(readoutCost({ kind: 'genes' }), 0);
-  const autoencoder = { genes: 50, latent: 4, hidden: 8, decoder: { kind: 'mlp', hidden: 8 } } as const;
+  const autoencoder = {
+    genes: 50,
+    latent: 4,
+    labels: 0,
+    hidden: 8,
+    decoder: { kind: 'mlp', hidden: 8 },
+  } as const;
   assert.equal(
     readoutCost({ kind: 'latent', readout: 'negative-binomial', autoencoder }),
     4 * 8 + 8 * 8 + 8 * 50,

@@ -7,6 +7,7 @@ import { readoutOf } from '../../src/counts/readout.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
 import { autoencoderStage, encodeCells } from '../../src/model/autoencoder-stage.js';
+import { labelWidth } from '../../src/model/decoder-labels.js';
 import { decoderStage, withDecoder } from '../../src/model/decoder-stage.js';
 import { posteriorEncoding } from '../../src/model/encoding.js';
 import { measuredInputs } from '../../src/model/measured-cells.js';
@@ -23,18 +24,26 @@ const engine = { device: 'cpu', threads: 1 } as const;
 /** An autoencoder of a small tissue as it is before training, and the stage that goes on with its decoder. */
 async function begunStage(t: TestContext) {
   const { data, path } = await workplace(t);
-  const run = await runOptions({ out: path('run'), heldOut: 0 });
+  const run = await runOptions({ out: path('run'), heldOut: 0, labelKeys: ['cell_type'] });
   const cells = await loadTrainingCells(data, {
-    ...{ layer: run.layer, labelKeys: [], genes: run.genes, flavour: run.hvg, scaling: run.scaling },
+    ...{
+      layer: run.layer,
+      labelKeys: run.labelKeys,
+      genes: run.genes,
+      flavour: run.hvg,
+      scaling: run.scaling,
+    },
     ...{ heldOut: 0, seed: 0, run: path('run') },
   });
   t.after(() => cells.close());
   const { prepared } = cells;
-  const state = stateSpaceOf('crate', 'counts', prepared.preprocessing.geneNames.length);
+  const { space } = cells.labels;
+  const genes = prepared.preprocessing.geneNames.length;
+  const state = stateSpaceOf('crate', 'counts', genes, 'sparse', 'base', { labels: labelWidth(space) });
   assert.ok(state.kind === 'latent');
   const { autoencoder: size, readout } = state;
   const recipe = { ...presets.crate.recipes.autoencoder, batchSize: 16 };
-  const first = autoencoderStage(prepared, null, size, readout, recipe, 0);
+  const first = autoencoderStage(cells, null, size, readout, recipe, 0);
   const begun: TrainedWeights = {
     weights: initialWeights(first.params, 3),
     averages: initialWeights(first.params, 4),
@@ -42,8 +51,9 @@ async function begunStage(t: TestContext) {
   };
   const posteriors = await encodeCells(prepared, size, bestWeights(begun), engine);
   const encoding = posteriorEncoding(posteriors, prepared.values.rows);
-  const stage = decoderStage({ cells: prepared, encoding }, null, size, readout, begun, recipe, 0);
-  return { stage, begun, size, readout, posteriors, cells: prepared };
+  const { labels } = cells;
+  const stage = decoderStage({ prepared, labels, encoding }, null, size, readout, begun, recipe, 0);
+  return { stage, begun, size, readout, posteriors, cells: prepared, labels };
 }
 
 test('the decoder goes on from where it is, and the encoder is not among what is trained', async (t) => {
@@ -84,6 +94,7 @@ test('its loss is that of the cells at draws from their posteriors, other ones a
   const loss = decoderLoss(params, size, readoutOf(readout), {
     ...measuredInputs(size.genes, rows.length),
     z: input('z', [rows.length, size.latent]),
+    labels: input('labels', [rows.length, size.labels]),
   });
   const lossOf = async (feeds: typeof given) => {
     const found = await Promise.all(
@@ -100,6 +111,23 @@ test('its loss is that of the cells at draws from their posteriors, other ones a
   const before = await lossOf({ ...given, z: { ...given.z, data: z } });
   assert.equal(before, await lossOf(stage.feeds(rows, 7)), 'the same step, the same draws');
   assert.notEqual(before, await lossOf(stage.feeds(rows, 8)));
+});
+
+test('a cell is told its label or, half of the time, none', async (t) => {
+  const { stage, labels, size } = await begunStage(t);
+  const rows = Int32Array.from({ length: 16 }, (_, i) => 3 * i);
+  let hidden = 0;
+  const steps = 40;
+  for (let step = 0; step < steps; step++) {
+    const { data, shape } = stage.feeds(rows, step).labels;
+    assert.deepEqual(shape, [16, size.labels]);
+    rows.forEach((cell, i) => {
+      const own = Array.from(data.subarray(i * size.labels, (i + 1) * size.labels), Number);
+      if (own.every((value) => value === 0)) hidden++;
+      else assert.deepEqual(own.indexOf(1), labels.codes[cell]);
+    });
+  }
+  assert.ok(Math.abs(hidden / (16 * steps) - 0.5) < 0.1, `${hidden}`);
 });
 
 test('the model has the encoder of the first stage and the decoder of the second', async (t) => {

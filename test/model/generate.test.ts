@@ -104,6 +104,13 @@ test('the same call gives the same bytes', async () => {
   assert.deepEqual(readFileSync(first.file), readFileSync(second.file));
 });
 
+test('guidance 0 keeps labels from denoiser and decoder alike: whatever is asked for, the cells are the same', async () => {
+  const drawn = (guidance: number, label: string) => generated({ labels: [`${label}=20`], guidance });
+  const [some, others] = [await drawn(0, 'B cell'), await drawn(0, 'Zelle µ=2')];
+  assert.deepEqual(countsOf(some), countsOf(others));
+  assert.notDeepEqual(countsOf(await drawn(1, 'B cell')), countsOf(await drawn(1, 'Zelle µ=2')));
+});
+
 test('another seed gives other cells', async () => {
   const [first, second] = [await generated({ n: 40, seed: 1 }), await generated({ n: 40, seed: 2 })];
   assert.ok(changedShare(first, second) > 0.3);

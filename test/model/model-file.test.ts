@@ -35,7 +35,7 @@ const description: ModelDescription = {
   state: {
     kind: 'latent',
     readout: 'negative-binomial',
-    autoencoder: { genes: 3, latent: 2, hidden: 4, decoder: { kind: 'sparse', dim: 4, atoms: 6 } },
+    autoencoder: { genes: 3, latent: 2, labels: 3, hidden: 4, decoder: { kind: 'sparse', dim: 4, atoms: 6 } },
   },
   denoiser: {
     ...{ kind: 'crate', width: 3, conditionWidth: 5 },

@@ -94,7 +94,6 @@ test('trained, it draws counts, steered and whole; the model says how much noise
   await generate(path('run'), {
     out: path('cells.h5ad'),
     labels: ['B cell=12'],
-    n: 20,
     threads: 1,
     steps: 3,
   });

@@ -90,7 +90,9 @@ test("readout.onnx runs alone and gives each gene's distribution", async () => {
     const feeds: Feeds = {
       z: normals('z', rows, autoencoder.latent),
       logLibrary: { data: logLibrary, shape: [rows, 1] },
+      labels: { data: new Float32Array(rows * autoencoder.labels), shape: [rows, autoencoder.labels] },
     };
+    for (let i = 1; i < rows; i++) feeds.labels.data[i * autoencoder.labels + (i % autoencoder.labels)] = 1;
     const alone = await runFile(path('run/readout.onnx'), feeds);
     const expected = await program.run(feeds);
     assert.deepEqual(Object.keys(alone).sort(), ['mean', 'theta']);

@@ -65,7 +65,7 @@ function expressionReadout(model: LoadedModel, run: string): CellReadout {
   };
 }
 
-/** Latent models decode to a distribution and draw from it: counts with their log-normalised values, or the latter. */
+/** Models with a decoder decode to a distribution and draw from it: counts with their log-normalised values, or the latter. */
 async function distributionReadout(
   model: LoadedModel,
   run: string,

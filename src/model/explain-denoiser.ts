@@ -163,7 +163,7 @@ async function geneDerivatives(
   engine: EngineOptions,
 ): Promise<Float32Array> {
   const { state, denoiser } = model.description;
-  if (state.kind !== 'latent') throw new Error('only a latent model has a decoder');
+  if (state.kind !== 'latent') throw new Error('not a latent model');
   const { latent, genes } = state.autoencoder;
   const { width } = denoiser;
   const { mean } = readoutOutputs(state.autoencoder, state.readout);

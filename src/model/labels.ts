@@ -18,7 +18,7 @@ export interface LabelCombination {
 export interface LabelSpace {
   readonly keys: readonly LabelKey[];
   /**
-   * Clusters of latent coordinates that the model found by itself. They steer the denoiser as labels do, but are drawn with
+   * Clusters of the diffused coordinates that the model found by itself. They steer the denoiser as labels do, but are drawn with
    * the labels and never asked for; 0 where there are none.
    */
   readonly clusters: number;

@@ -4,7 +4,7 @@ import { stream } from '../random/stream.js';
 import type { Encoding } from './encoding.js';
 import { logLibrarySizes } from './measured-cells.js';
 
-/** Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1. */
+/** Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1 (the library size: `librarySpread` squared). */
 export interface Standardisation {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;

@@ -54,7 +54,7 @@ async function trainGeneModel(
   );
 }
 
-/** Shares of a budget in minutes by the end of which the first two of three stages are over. */
+/** Shares of a budget in minutes by the end of which the stages before the denoiser are over. */
 const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.45 };
 
 /**

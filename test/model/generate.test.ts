@@ -104,7 +104,7 @@ test('the same call gives the same bytes', async () => {
   assert.deepEqual(readFileSync(first.file), readFileSync(second.file));
 });
 
-test('guidance 0 keeps labels from denoiser and decoder alike: whatever is asked for, the cells are the same', async () => {
+test('guidance 0 keeps labels from denoiser and decoder alike: without clusters, cells are the same whatever is asked for', async () => {
   const drawn = (guidance: number, label: string) => generated({ labels: [`${label}=20`], guidance });
   const [some, others] = [await drawn(0, 'B cell'), await drawn(0, 'Zelle µ=2')];
   assert.deepEqual(countsOf(some), countsOf(others));

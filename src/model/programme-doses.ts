@@ -3,6 +3,7 @@ import { OptionError } from '../errors.js';
 import { codeShift } from '../explain/dose.js';
 import { geneProgrammes, type Programmes } from '../explain/programmes.js';
 import { Program } from '../graph/program.js';
+import { stream } from '../random/stream.js';
 import { decoderFeeds } from './decoder-feeds.js';
 import { linearReadoutOf } from './explain-programmes.js';
 import { codeOutput } from './export-onnx.js';
@@ -17,10 +18,9 @@ export async function programmesAtCentres(
   engine: EngineOptions,
 ): Promise<Programmes | null> {
   const readout = linearReadoutOf(model);
-  const { state, denoiser } = model.description;
+  const { state } = model.description;
   if (readout === null || state.kind === 'genes') return null;
-  const centres = model.clusterCentres?.data ?? new Float32Array(denoiser.width);
-  const { logLibrary: _, ...feeds } = decoderFeeds(model, Float32Array.from(centres), null);
+  const { logLibrary: _, ...feeds } = decoderFeeds(model, centresOf(model), null);
   const code = codeOutput(state.autoencoder);
   const program = await Program.compile({ code }, engine, model.weights.get('autoencoder')!);
   try {
@@ -28,6 +28,22 @@ export async function programmesAtCentres(
   } finally {
     await program.close();
   }
+}
+
+/** Draws around each centre of noised genes: one would find few of the atoms that cells use. */
+const DRAWS = 32;
+
+/** Centres of clusters as the decoder may meet them, rows x width; noised genes are noised, as it knows no others. */
+function centresOf({ description: { state, denoiser }, clusterCentres, standardisation }: LoadedModel) {
+  const centres = Float32Array.from(clusterCentres?.data ?? new Float32Array(denoiser.width));
+  if (state.kind !== 'noised-genes') return centres;
+  const random = stream(0, 'noise on centres');
+  return Float32Array.from({ length: DRAWS * centres.length }, (_, at) => {
+    const k = at % denoiser.width;
+    const value = centres[at % centres.length];
+    if (k >= state.autoencoder.latent) return value;
+    return value + (state.noise / standardisation!.deviation[k]) * random.normal();
+  });
 }
 
 /** What to say to who asks for programmes of a model that has none. */

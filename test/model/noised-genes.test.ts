@@ -136,6 +136,11 @@ test('it is explained by its programmes, and says what is not shown', async (t) 
   const { programmes, objective, doses, denoiser, limits } = await explain(path('run'), { data, threads: 1 });
   assert.ok(programmes !== null && programmes.list.length > 0 && doses.length > 0);
   assert.ok(objective.noised.length > 0);
+  const turned = { out: path('turned.h5ad'), n: 10, threads: 1, steps: 3, withPrograms: true };
+  await generate(path('run'), { ...turned, programs: [`${programmes.list[0].atom}=+1`] });
+  const { obsm, varm } = await readH5ad(turned.out);
+  assert.equal(obsm.get('X_programs')!.rows, 10);
+  assert.equal(varm.get('programs')!.rows, 23);
   assert.equal(denoiser, null);
   assert.match(limits.join('\n'), /parts do to genes is not shown for the preset crate-genes/);
 });

@@ -62,7 +62,7 @@ export async function trainingStages(
   const rows = encodedRows(prepared, encoding, true, 0);
   const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
   const clustered = withClusters(data.labels, clusters, labels.clusters);
-  const encoded = { ...{ prepared, encoding, labels: data.labels } };
+  const encoded = { prepared, encoding, labels: data.labels };
   const last = denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0);
   if (state.kind === 'noised-genes') {
     return [decoderStage(encoded, null, size, readout, null, recipes.decoder, 0), last];

@@ -3,13 +3,6 @@ import { nearestNeighboursAmong } from '../metrics/neighbours.js';
 import { squaredDistance } from '../metrics/points.js';
 import type { Stream } from '../random/stream.js';
 
-export interface Clusters {
-  /** clusters x coordinates, row-major. */
-  readonly centres: DenseMatrix;
-  /** Cluster of each point. */
-  readonly codes: Int32Array;
-}
-
 const MOST_ROUNDS = 50;
 
 /**
@@ -17,8 +10,9 @@ const MOST_ROUNDS = 50;
  * Cost: rounds x points x clusters x coordinates, with 50 rounds at most.
  * @param points points x coordinates
  * @param clusters at most as many as there are points
+ * @returns the centres, clusters x coordinates, row-major
  */
-export function kMeans(points: DenseMatrix, clusters: number, random: Stream): Clusters {
+export function kMeans(points: DenseMatrix, clusters: number, random: Stream): DenseMatrix {
   const centres = spreadCentres(points, clusters, random);
   let codes = nearestCentres(points, centres);
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -27,7 +21,7 @@ export function kMeans(points: DenseMatrix, clusters: number, random: Stream): C
     if (next.every((code, i) => code === codes[i])) break;
     codes = next;
   }
-  return { centres, codes };
+  return centres;
 }
 
 /** The nearest centre of each point, the first of equally near ones. */

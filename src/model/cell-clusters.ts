@@ -47,7 +47,7 @@ export function clusterCells(
   seed: number,
 ): ClusteredCells {
   const random = stream(seed, 'k-means');
-  const { centres } = kMeans(training.rows.centres(someCells(training.rows.cells, random)), clusters, random);
+  const centres = kMeans(training.rows.centres(someCells(training.rows.cells, random)), clusters, random);
   const labels = withClusters(training.labels, clustersOf(training, centres), clusters);
   return {
     labels,

@@ -39,11 +39,3 @@ export function labelFeed(
   }
   return { labels: { data, shape: [cells, width] } };
 }
-
-/** Codes of the given cells, row by row. */
-export function codesOf(codes: Int32Array, rows: ArrayLike<number>, each: number): Int32Array {
-  const own = new Int32Array(rows.length * each);
-  for (let i = 0; i < rows.length; i++)
-    own.set(codes.subarray(rows[i] * each, (rows[i] + 1) * each), i * each);
-  return own;
-}

@@ -134,6 +134,14 @@ export function codesPerCell({ keys, clusters }: Pick<LabelSpace, 'keys' | 'clus
   return keys.length + (clusters > 0 ? 1 : 0);
 }
 
+/** Codes of the given cells, row by row. */
+export function codesOf(codes: Int32Array, rows: ArrayLike<number>, each: number): Int32Array {
+  const own = new Int32Array(rows.length * each);
+  for (let i = 0; i < rows.length; i++)
+    own.set(codes.subarray(rows[i] * each, (rows[i] + 1) * each), i * each);
+  return own;
+}
+
 /** Width of the one-hot rows that condition the denoiser. */
 export function conditionWidth({ keys, clusters }: Pick<LabelSpace, 'keys' | 'clusters'>): number {
   return keys.reduce((sum, { names }) => sum + names.length, clusters);

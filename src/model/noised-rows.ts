@@ -1,6 +1,6 @@
 import { noise, scheduleByName, signal } from '../diffusion/schedule.js';
 import { stream } from '../random/stream.js';
-import { codesPerCell } from './labels.js';
+import { codesOf, codesPerCell } from './labels.js';
 import type { LoadedModel } from './model-file.js';
 
 /** Some cells, evenly from all, as the denoiser can be shown them at any noise level. */
@@ -29,13 +29,9 @@ export function rowsToNoise(
   const cells = Math.min(most, total);
   const rows = Int32Array.from({ length: cells }, (_, i) => Math.floor((i * total) / cells));
   const each = codesPerCell(labels);
-  const own = new Int32Array(cells * each);
-  rows.forEach((row, i) => {
-    own.set(codes.subarray(row * each, (row + 1) * each), i * each);
-  });
   const schedule = scheduleByName(diffusion.schedule);
   return {
-    ...{ cells, codes: own },
+    ...{ cells, codes: codesOf(codes, rows, each) },
     at(t) {
       const x = new Float32Array(cells * width);
       rows.forEach((row, i) => {

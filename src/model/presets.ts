@@ -81,7 +81,11 @@ const models: Readonly<Record<'crate' | 'wbdit' | 'dit', Preset>> = {
 /** The rivals of equal size train and sample as the models they are compared with; the model of noised genes as crate. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   ...models,
-  'crate-genes': { ...models.crate, space: 'noised-genes' },
+  'crate-genes': {
+    ...models.crate,
+    space: 'noised-genes',
+    recipes: { decoder: autoencoderRecipe, denoiser: models.crate.recipes.denoiser },
+  },
   'latent-dit': models.crate,
   'dit-small': models.dit,
 };
@@ -119,7 +123,7 @@ interface LatentSize {
   readonly decoders: Readonly<Record<DecoderKind, DecoderSize>>;
 }
 
-/** Cells to learn from on which 'auto' is 'large': an atlas of more gains much by it, single sets of fewer are not settled (docs/decisions.md). */
+/** Cells to learn from on which 'auto' is 'large': an atlas of more gains much by it, single sets of fewer nothing in the mean (docs/decisions.md). */
 const LARGE_FROM = 10_000;
 
 /** @param cells that are learned from, without those set aside */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codesOf, labelFeed, labelInput, labelWidth } from '../../src/model/decoder-labels.js';
-import type { LabelSpace } from '../../src/model/labels.js';
+import { labelFeed, labelInput, labelWidth } from '../../src/model/decoder-labels.js';
+import { codesOf, type LabelSpace } from '../../src/model/labels.js';
 import { stream } from '../../src/random/stream.js';
 
 const space: LabelSpace = {

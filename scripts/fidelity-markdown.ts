@@ -18,11 +18,12 @@ export const ways = {
 export type Way = keyof typeof ways;
 export const wayNames = Object.keys(ways) as Way[];
 
-/** Cells of the prior have no labels. */
-export const hasLabels = (way: Way): boolean => way !== 'count autoencoder alone';
+/** Cells that are not drawn by label have none. */
+export const hasLabels = (way: Way): boolean => way === 'by label';
 export const fileNameOf = (way: Way): string => way.replaceAll(' ', '-');
 
 const byLabel: readonly Way[] = ['by label'];
+const diffused: readonly Way[] = ['unconditional', 'by label'];
 
 interface Estimate {
   readonly value: number | null;
@@ -44,13 +45,21 @@ interface Metrics {
   }[];
 }
 
+/** Other evaluations of the same data set and seed; null where they are not there. */
+interface Others {
+  /** Cells by label, with generators that are fitted label by label. */
+  readonly labelled: Metrics | null;
+  /** Cells of the count autoencoder alone. */
+  readonly alone: Metrics | null;
+}
+
 /** A row of the table: a figure of one evaluation, and what is asked of it. */
 interface Row {
   readonly title: string;
   readonly target: string;
   readonly ways: readonly Way[];
-  /** NaN where the evaluation does not say. @param alone the same of cells of the count autoencoder alone */
-  readonly of: (metrics: Metrics, alone: Metrics | null) => number;
+  /** NaN where the evaluation does not say. */
+  readonly of: (metrics: Metrics, others: Others) => number;
   readonly isReached: (value: number) => boolean;
   /** The same of real training cells; none where that says nothing. */
   readonly control?: (metrics: Metrics) => number;
@@ -126,12 +135,15 @@ const rows: readonly Row[] = [
   plain('Exact copies, share', 'exact_copies', '0', (value) => value === 0),
   {
     ...{ title: 'Ahead of simple generators', target: 'all, by forest on PCs and MMD²', ways: wayNames },
-    of: (metrics) => Number(simpleGenerators(metrics).every((other) => isAhead(scoresOf(metrics), other))),
+    of: (metrics, { labelled }) =>
+      labelled === null
+        ? Number.NaN
+        : Number(simpleGenerators(labelled).every((other) => isAhead(scoresOf(metrics), other))),
     isReached: (value) => value === 1,
   },
   {
-    ...{ title: 'Ahead of the count autoencoder alone', target: 'by both', ways: wayNames.filter(hasLabels) },
-    of: (metrics, alone) =>
+    ...{ title: 'Ahead of the count autoencoder alone', target: 'by both', ways: diffused },
+    of: (metrics, { alone }) =>
       alone === null ? Number.NaN : Number(isAhead(scoresOf(metrics), scoresOf(alone))),
     isReached: (value) => value === 1,
   },
@@ -167,7 +179,7 @@ const isAhead = (own: Scores, other: Scores): boolean => own.told < other.told &
 interface Done extends Trial {
   readonly way: Way;
   readonly metrics: Metrics;
-  readonly alone: Metrics | null;
+  readonly others: Others;
 }
 
 /** The tables of what is done in `folder`, as Markdown. */
@@ -177,10 +189,13 @@ export function fidelityMarkdown(trials: readonly Trial[], folder: string): stri
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Metrics) : null;
   };
   const done = trials.flatMap((trial) => {
-    const alone = metricsOf(trial, 'count autoencoder alone');
+    const others = {
+      labelled: metricsOf(trial, 'by label'),
+      alone: metricsOf(trial, 'count autoencoder alone'),
+    };
     return wayNames.flatMap((way): Done[] => {
       const metrics = metricsOf(trial, way);
-      return metrics === null ? [] : [{ ...trial, way, metrics, alone }];
+      return metrics === null ? [] : [{ ...trial, way, metrics, others }];
     });
   });
   const sets = [...new Set(done.map(({ set }) => set))];
@@ -203,13 +218,13 @@ function table(done: readonly Done[], sets: readonly string[]): string {
   const of = (set: string) => done.filter((one) => one.set === set);
   const lines = rows.flatMap((row) => {
     if (!row.ways.includes(done[0]?.way)) return [];
-    const means = sets.map((set) => mean(of(set).map(({ metrics, alone }) => row.of(metrics, alone))));
+    const means = sets.map((set) => mean(of(set).map(({ metrics, others }) => row.of(metrics, others))));
     if (means.every(Number.isNaN)) return [];
     const cells = sets.map((set, i) => {
       const control = row.control && mean(of(set).map(({ metrics }) => row.control!(metrics)));
       const beside = control === undefined || Number.isNaN(control) ? '' : ` (${formatValue(control)})`;
       if (Number.isNaN(means[i])) return '–';
-      const values = of(set).map(({ metrics, alone }) => row.of(metrics, alone));
+      const values = of(set).map(({ metrics, others }) => row.of(metrics, others));
       const spread = values.length === 1 ? '' : ` ± ${formatValue(deviation(values))}`;
       const mark = row.isReached(means[i]) ? '' : ' ✗';
       return `${formatValue(means[i])}${spread}${beside}${mark}`;

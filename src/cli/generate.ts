@@ -33,7 +33,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .option(
       '--guidance <W>',
-      'how strongly labels steer: 2 for crate, crate-genes and latent-dit, 1 as trained, 0 not at all (above 1, these steer at the last steps only)',
+      'how strongly labels steer: 2 for crate, crate-genes and latent-dit, 1 as trained, 0 not at all: cells without labels (above 1, these steer at the last steps only)',
       realNumber('--guidance', 0),
     )
     .option(
@@ -94,5 +94,7 @@ export function generationReport(report: GenerateProgress): ProgressReport {
 }
 
 /** What was generated, in a line. */
-export const describeGeneration = ({ file, cells, genes, seconds }: GenerateSummary): string =>
-  `Wrote ${file}: ${formatAmount(cells, 'cell')} x ${formatAmount(genes, 'gene')} in ${formatDuration(seconds)}`;
+export const describeGeneration = ({ file, cells, genes, values, seconds }: GenerateSummary): string => {
+  const kind = values === 'counts' ? '' : ', log-normalised values without counts,';
+  return `Wrote ${file}: ${formatAmount(cells, 'cell')} x ${formatAmount(genes, 'gene')}${kind} in ${formatDuration(seconds)}`;
+};

@@ -51,6 +51,11 @@ export interface ClassRow {
   readonly mmd: Estimate | null;
   /** Slope of log fold changes of the label's markers, generated on real; 1 is ideal. */
   readonly foldChangeSlope: number | null;
+  /** Median distance to the nearest training cell of any label, of the label's compared cells; null without training cells, or without such cells. */
+  readonly toTrainingReal: number | null;
+  readonly toTrainingGenerated: number | null;
+  /** P(a generated cell of the label is nearer to a training cell than a held-out one of it); 0.5 is ideal. Null where a side has too few cells. */
+  readonly nearerShare: Estimate | null;
 }
 
 /** A gene that marks a label in the real cells. */

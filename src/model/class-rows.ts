@@ -1,24 +1,31 @@
 import { takeRows } from '../counts/cell-rows.js';
+import { median } from '../counts/library-size.js';
 import { DataError } from '../errors.js';
 import type { CsrMatrix } from '../io/anndata.js';
+import { auroc } from '../metrics/auroc.js';
+import { bootstrapInterval } from '../metrics/bootstrap.js';
 import type { ClassRow, Estimate, MarkerRow } from '../metrics/evaluation.js';
 import { estimate } from '../metrics/measurement.js';
+import type { NearestTraining } from '../metrics/memorisation.js';
 import { mmd, mmdOfRows, realBandwidth } from '../metrics/mmd.js';
 import { forestFigure } from '../metrics/pair-figures.js';
 import { type PooledPair, pooledPair } from '../metrics/pooled-pair.js';
 import { stream } from '../random/stream.js';
 import type { ComparedCells } from './compared-cells.js';
-import type { LabelledRows } from './compared-series.js';
+import type { ComparedSeries, LabelledRows } from './compared-series.js';
 import type { MeasuredSeries } from './measured-series.js';
 
 /** Cells of a label, on each side, from which it is compared by itself. */
 const fewestCells = 20;
 const mostCells = 1000;
 
-/** Label by label: all cells of it that the files have, 1,000 a side at most. */
+/** The same for distances to training cells, which are compared one by one: a rare type has few cells, and may be copied. */
+const fewestPlaced = 5;
+
+/** Label by label: all cells of it that the files have, 1,000 a side at most; beside training cells, those of the series. */
 export function classRows(
-  { labels, allReal, allGenerated }: ComparedCells,
-  { recognition, markers }: MeasuredSeries,
+  { labels, allReal, allGenerated, series }: ComparedCells,
+  { recognition, markers, nearest }: MeasuredSeries,
   seed: number,
 ): ClassRow[] {
   return (labels?.names ?? []).map((label, code) => {
@@ -34,8 +41,42 @@ export function classRows(
       forestAuroc: pair && estimate(forestFigure(pair, seed), seed),
       mmd: pair && mmdOfPair(pair, seed),
       foldChangeSlope: markers[code]?.slope ?? null,
+      ...placesOf(code, nearest, series[0], seed),
     };
   });
+}
+
+/** How near a label's cells are to training cells. */
+function placesOf(
+  code: number,
+  nearest: NearestTraining | null,
+  { heldOut, other }: ComparedSeries,
+  seed: number,
+): Pick<ClassRow, 'toTrainingReal' | 'toTrainingGenerated' | 'nearerShare'> {
+  const real = nearest?.heldOut.filter((_, cell) => heldOut.codes[cell] === code) ?? new Float32Array();
+  const generated = nearest?.generated.filter((_, cell) => other.codes[cell] === code) ?? new Float32Array();
+  const medianIfAny = (distances: Float32Array) => (distances.length > 0 ? median(distances) : null);
+  const cells = Math.min(real.length, generated.length);
+  return {
+    toTrainingReal: medianIfAny(real),
+    toTrainingGenerated: medianIfAny(generated),
+    nearerShare: cells < fewestPlaced ? null : shareNearer(real, generated, seed),
+  };
+}
+
+function shareNearer(real: Float32Array, generated: Float32Array, seed: number): Estimate {
+  const value = auroc(real, generated);
+  const interval = bootstrapInterval(
+    (realRows, otherRows) =>
+      auroc(
+        Float32Array.from(realRows, (row) => real[row]),
+        Float32Array.from(otherRows, (row) => generated[row]),
+      ),
+    value,
+    [real.length, generated.length],
+    { range: [0, 1], seed },
+  );
+  return { value, interval, n: Math.min(real.length, generated.length) };
 }
 
 /** The strongest markers of each label. */

@@ -74,6 +74,13 @@ export interface ModelDescription {
   readonly trainedOn: DataFingerprint;
 }
 
+/** What generated cells hold: counts with their logarithms, or logarithms alone. */
+export type ValuesDrawn = 'counts' | 'log-normalised';
+
+/** A published model draws logarithms; the others draw counts, if they learned from counts. */
+export const valuesDrawn = ({ state }: Pick<ModelDescription, 'state'>): ValuesDrawn =>
+  state.kind !== 'genes' && state.readout === 'negative-binomial' ? 'counts' : 'log-normalised';
+
 /** What a preset fixes before it has seen any data. */
 export interface Preset {
   readonly space: StateSpace['kind'];

@@ -7,7 +7,7 @@ import { refuseToOverwrite } from '../io/overwrite.js';
 import { writeH5adInBlocks } from '../io/write.js';
 import { type CellReadout, cellReadout } from './cell-readout.js';
 import type { DeviceChoice } from './choices.js';
-import type { ModelDescription } from './description.js';
+import { type ModelDescription, type ValuesDrawn, valuesDrawn } from './description.js';
 import { engineFor } from './device-choice.js';
 import { cellFrame, drawBlocks } from './drawn-blocks.js';
 import { assignLabels } from './label-requests.js';
@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Noise levels that a cell passes, each a network evaluation; two where guidance holds. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; the model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
+  /** Weight of classifier-free guidance; at 0 cells are drawn without labels and carry none. The model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
@@ -69,6 +69,7 @@ export interface GenerateSummary {
   readonly file: string;
   readonly cells: number;
   readonly genes: number;
+  readonly values: ValuesDrawn;
   readonly seconds: number;
 }
 
@@ -103,6 +104,8 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
     seed,
   };
   if (fromPrior) refuseBesidePrior(options);
+  const hideLabels = fromPrior || sampling.guidance === 0;
+  if (hideLabels) refuseHiddenLabels(options);
   const { cells, codes } = assignLabels(description.labels, options.labels ?? [], options.n, seed);
   if (fromPrior) codes.fill(-1);
   const batchSize = batchSizeOf(description, options);
@@ -118,7 +121,6 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const states = fromPrior ? priorStates(model, seed) : await StateSampler.create(model, sampling, engine);
   let readout: CellReadout | null = null;
   try {
-    const hideLabels = fromPrior || sampling.guidance === 0;
     readout = await cellReadout(model, run, seed, engine, { shift, hideLabels });
     const usage = programmes && denseMatrix(drawn, programmes.atoms);
     const frame = cellFrame(description.labels, codes, range);
@@ -127,7 +129,8 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
         varm: new Map([['programs', loadingsOf(programmes)]]),
         obsm: new Map([['X_programs', usage!]]),
       }),
-      obs: fromPrior ? { ...frame, columns: new Map() } : frame,
+      // A name that a cell was not drawn by would mislead.
+      obs: hideLabels ? { ...frame, columns: new Map() } : frame,
       var: { index: description.preprocessing.geneNames, columns: new Map() },
       uns: {
         cellcrate: {
@@ -151,7 +154,8 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
     await states.close();
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { file: out, cells: drawn, genes: description.preprocessing.geneNames.length, seconds };
+  const genes = description.preprocessing.geneNames.length;
+  return { file: out, cells: drawn, genes, values: valuesDrawn(description), seconds };
 }
 
 /** Programmes that are turned, by number. */
@@ -202,6 +206,12 @@ function refuseBesidePrior({ labels, sampler, steps, guidance }: GenerateOptions
     'is for the denoiser, which --from-prior does without',
     'Leave one of them out',
   );
+}
+
+/** Cells that are drawn without labels are given none. */
+function refuseHiddenLabels({ labels }: GenerateOptions): void {
+  if (labels === undefined || labels.length === 0) return;
+  throw new OptionError('--label', 'asks for labels that --guidance 0 hides', 'Leave one of them out');
 }
 
 function checkNumbers({ n = 1, batchSize = 1, guidance = 1 }: GenerateOptions): void {

@@ -92,6 +92,13 @@ function withCounts(
     throw new OptionError('-n', `${n} cells do not fit the ${asked} of the labels`, 'Leave -n out');
   }
   const rest = (n ?? asked) - asked;
+  if (rest < open) {
+    throw new OptionError(
+      '-n',
+      `${n} cells leave ${rest} for ${open} labels without a count`,
+      'Ask for more cells, or for fewer labels',
+    );
+  }
   let place = 0;
   return requests.map(({ codes, count }) => {
     if (count !== null) return { codes, count };
@@ -111,8 +118,8 @@ function parseRequest(space: LabelSpace, text: string): LabelRequest {
   // A name may itself contain '=' or ',': the whole text is tried as a name first.
   const whole = findName(space, text);
   if (whole !== null) return { codes: only(space, [whole]), count: null };
-  const [, names, count] = /^(.*)=(\d+)$/s.exec(text) ?? [null, text, null];
-  if (count !== null && Number(count) === 0) {
+  const [, names, count] = /^(.*)=(-?\d+)$/s.exec(text) ?? [null, text, null];
+  if (count !== null && Number(count) <= 0) {
     throw new OptionError('--label', `'${text}' asks for no cells`, 'Give a count of 1 or more');
   }
   return { codes: only(space, namesIn(space, names)), count: count === null ? null : Number(count) };
@@ -137,9 +144,9 @@ interface Found {
 
 function findName(space: LabelSpace, text: string): Found | null {
   const matches = space.keys.flatMap(({ key, names }, k) => {
-    const plain = names.indexOf(text);
+    const plain = codeOf(names, text);
     const code =
-      plain >= 0 ? plain : text.startsWith(`${key}:`) ? names.indexOf(text.slice(key.length + 1)) : -1;
+      plain >= 0 ? plain : text.startsWith(`${key}:`) ? codeOf(names, text.slice(key.length + 1)) : -1;
     return code >= 0 ? [{ key: k, code }] : [];
   });
   if (matches.length > 1) {
@@ -147,6 +154,12 @@ function findName(space: LabelSpace, text: string): Found | null {
     throw new OptionError('--label', `'${text}' is a name of several label keys`, `Write ${keys}`);
   }
   return matches[0] ?? null;
+}
+
+/** Position of a name, else of one that reads the same: accents may be characters of their own (Unicode normalisation); -1 where there is none. */
+function codeOf(names: readonly string[], text: string): number {
+  const exact = names.indexOf(text);
+  return exact >= 0 ? exact : names.findIndex((name) => name.normalize() === text.normalize());
 }
 
 /** So many names of a key are listed in a message. */

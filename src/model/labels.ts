@@ -6,6 +6,8 @@ import { requireLabels } from './label-columns.js';
 export interface LabelKey {
   readonly key: string;
   readonly names: readonly string[];
+  /** The names are a scale, in their order; left out: they are not. */
+  readonly ordered?: true;
 }
 
 /** Names (-1: unlabelled) and cluster that occur together on a training cell, one position each, and on how many cells. */
@@ -54,7 +56,8 @@ export function readLabels(obs: FrameColumns, keys: readonly string[], file: str
     for (let cell = 0; cell < cells; cell++) {
       codes[cell * keys.length + k] = codeOf.get(labels[cell] ?? '') ?? -1;
     }
-    return { key, names };
+    const column = obs.columns.get(key)!;
+    return { key, names, ...(column.kind === 'categorical' && column.ordered && { ordered: true as const }) };
   });
   const combinations = combinationsOf(codes, cells, keys.length);
   return { space: { keys: labelKeys, clusters: 0, combinations }, codes };
@@ -180,13 +183,13 @@ export function labelColumns(
 ): Map<string, CategoricalColumn> {
   const width = codesPerCell(space);
   return new Map(
-    space.keys.map(({ key, names }, k) => [
+    space.keys.map(({ key, names, ordered = false }, k) => [
       key,
       {
         kind: 'categorical',
         categories: names,
         codes: Int32Array.from({ length: cells }, (_, cell) => codes[cell * width + k]),
-        ordered: false,
+        ordered,
       },
     ]),
   );

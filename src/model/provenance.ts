@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs';
 import type { UnsValue } from '../io/anndata.js';
 import { fileSha256 } from '../io/file-hash.js';
 import { version } from '../version.js';
-import type { ModelDescription } from './description.js';
+import { type ModelDescription, valuesDrawn } from './description.js';
 import type { RunFolder } from './run-folder.js';
 import type { SamplingOptions } from './sampling.js';
 
 /** What `uns['cellcrate']` says of generated cells: enough to make them again. */
 export async function provenance(
   folder: RunFolder,
-  { preset, preprocessing, labels, trainedOn }: ModelDescription,
+  description: ModelDescription,
   sampling: SamplingOptions | Pick<SamplingOptions, 'seed'>,
   requests: readonly string[],
   cells: number,
 ): Promise<{ readonly [key: string]: UnsValue }> {
+  const { preset, preprocessing, labels, trainedOn } = description;
   const { guidedShare, ...settings } = { guidedShare: undefined, ...sampling };
   return {
     version,
@@ -24,6 +25,7 @@ export async function provenance(
     n: cells,
     label_keys: labels.keys.map(({ key }) => key),
     label_requests: requests,
+    values: valuesDrawn(description),
     target_sum: preprocessing.targetSum ?? Number.NaN,
     model: { sha256: await fileSha256(folder.model), ...(await trainingSeed(folder)) },
     trained_on: {

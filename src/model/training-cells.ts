@@ -140,7 +140,9 @@ function setAside(
   }
   const keys = space.keys.length;
   const first = keys === 0 ? null : Array.from({ length: cells }, (_, cell) => codes[cell * keys]);
-  const { train, test } = stratifiedSplit(first, cells, heldOut, seed);
+  const byLabel = stratifiedSplit(first, cells, heldOut, seed);
+  // Labels of one cell each have none to spare.
+  const { train, test } = byLabel.test.length > 0 ? byLabel : stratifiedSplit(null, cells, heldOut, seed);
   return { learning: train, aside: test.length > 0 ? test : null };
 }
 

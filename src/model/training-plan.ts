@@ -5,7 +5,7 @@ import { labelWidth } from './decoder-labels.js';
 import type { ModelDescription, Preset, TrainingRecipe } from './description.js';
 import { conditionWidth } from './labels.js';
 import { modelFormatVersion } from './model-file.js';
-import { denoiserOf, sizeFor, stateSpaceOf, stateWidth } from './presets.js';
+import { denoiserOf, presets, sizeFor, stateSpaceOf, stateWidth } from './presets.js';
 import type { ResolvedOptions } from './train-options.js';
 import type { TrainingCells } from './training-cells.js';
 
@@ -74,6 +74,7 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
   if (run.size === 'auto' && sizeFor('auto', prepared.values.rows) === 'large') {
     lines.push('Size large, as there are many cells (--size base is faster)');
   }
+  if ((run.device ?? 'auto') === 'auto') lines.push(`${deviceInWords(run.preset)} (--device auto)`);
   if (kind !== 'counts') lines.push('There are no counts: cells will be generated as log-normalised values');
   for (const [stage, { batchSize }] of Object.entries(recipes)) {
     if (batchSize > fingerprint.cells / 2)
@@ -81,6 +82,12 @@ export function announcements(cells: TrainingCells, run: ResolvedOptions, recipe
   }
   return lines;
 }
+
+/** What 'auto' picks. */
+const deviceInWords = (preset: ResolvedOptions['preset']): string =>
+  presets[preset].space === 'genes'
+    ? 'Training on the CPU; --device webgpu is many times as fast where there is a GPU'
+    : 'Training on the CPU';
 
 /** What config.json records of a model and its recipes, for readers and to tell whether a run may go on. */
 export interface RunSettings extends Pick<ModelDescription, 'state' | 'denoiser' | 'diffusion' | 'sampling'> {

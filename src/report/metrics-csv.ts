@@ -25,7 +25,7 @@ export function metricsCsv(evaluation: Evaluation): string {
 }
 
 function classRows(row: ClassRow): CsvCell[][] {
-  const { label, real, generated, recognisedReal, recognisedGenerated, forestAuroc, mmd } = row;
+  const { label, real, generated, recognisedReal, recognisedGenerated, forestAuroc, mmd, nearerShare } = row;
   const bare = (value: number | null, n: number): CsvCell[] => [value, null, null, n];
   const found: [string, string, CsvCell[] | null, string, number | null, string][] = [
     ['recognised', 'control', bare(recognisedReal, real), 'higher', 1, 'Share recognised'],
@@ -33,6 +33,23 @@ function classRows(row: ClassRow): CsvCell[][] {
     ['forest_auroc', 'generated', forestAuroc && numbers(forestAuroc), 'near', 0.5, 'Forest AUROC'],
     ['mmd', 'generated', mmd && numbers(mmd), 'lower', 0, 'MMD²'],
     ['fold_change_slope', 'generated', bare(row.foldChangeSlope, generated), 'near', 1, 'Fold change slope'],
+    [
+      'nearer_share',
+      'generated',
+      nearerShare && numbers(nearerShare),
+      'near',
+      0.5,
+      'Nearer to training cells',
+    ],
+    ['to_training', 'control', bare(row.toTrainingReal, real), 'near', null, 'Distance to training cells'],
+    [
+      'to_training',
+      'generated',
+      bare(row.toTrainingGenerated, generated),
+      'near',
+      null,
+      'Distance to training cells',
+    ],
   ];
   return found
     .filter(([, , values]) => values !== null && values[0] !== null)

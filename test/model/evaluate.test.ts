@@ -83,6 +83,12 @@ test('other real cells are level with training cells, figure by figure, and ever
   const rare = found.classes.find(({ label }) => label === 'rare')!;
   assert.deepEqual([rare.real, rare.forestAuroc, rare.foldChangeSlope], [1, null, null]);
   assert.ok(found.classes.filter(({ forestAuroc }) => forestAuroc !== null).length === 3);
+  assert.equal(rare.nearerShare, null);
+  for (const { label, toTrainingReal, toTrainingGenerated, nearerShare } of found.classes) {
+    if (label === 'rare') continue;
+    assert.ok(Math.abs(toTrainingReal! / toTrainingGenerated! - 1) < 0.2, label);
+    assert.ok(nearerShare!.value > 0.2 && nearerShare!.value < 0.8, `${label}: ${nearerShare!.value}`);
+  }
   assert.ok(found.markers.length > 0 && found.markers.every(({ gene }) => gene.startsWith('gene')));
   assert.equal(found.nearestTraining?.generated.length, 80);
   assert.equal(found.embedding?.coordinates.length, 2 * 160);
@@ -108,6 +114,11 @@ test('training cells fed as generated ones are called copies', async (t) => {
   assert.equal(found.verdict.level, 'copied');
   assert.equal(found.nearestTraining?.exactCopies, 80);
   assert.equal(figureOf(found, 'nearer_share').generated.value, 1);
+  const placed = found.classes.filter(({ nearerShare }) => nearerShare !== null);
+  assert.equal(placed.length, 3);
+  for (const { label, toTrainingGenerated, nearerShare } of placed) {
+    assert.deepEqual([toTrainingGenerated, nearerShare!.value], [0, 1], label);
+  }
 });
 
 test('training cells that lost a few counts are called copies too', async (t) => {

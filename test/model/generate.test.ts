@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import type { AnnData, CsrMatrix, DenseMatrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
+import { cellReadout } from '../../src/model/cell-readout.js';
 import { type GenerateOptions, type GenerateProgress, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { evaluationsPerCell, type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
@@ -104,11 +105,23 @@ test('the same call gives the same bytes', async () => {
   assert.deepEqual(readFileSync(first.file), readFileSync(second.file));
 });
 
-test('guidance 0 keeps labels from denoiser and decoder alike: without clusters, cells are the same whatever is asked for', async () => {
-  const drawn = (guidance: number, label: string) => generated({ labels: [`${label}=20`], guidance });
-  const [some, others] = [await drawn(0, 'B cell'), await drawn(0, 'Zelle µ=2')];
-  assert.deepEqual(countsOf(some), countsOf(others));
-  assert.notDeepEqual(countsOf(await drawn(1, 'B cell')), countsOf(await drawn(1, 'Zelle µ=2')));
+test('guidance 0 keeps labels from denoiser and decoder alike, and cells carry none', async () => {
+  const model = await readModel(path('run/model.safetensors'));
+  const options: SamplingOptions = { sampler: 'dpmpp', steps: 5, guidance: 0, seed: 0 };
+  const rowsOf = async (code: number, guidance: number) => {
+    const sampler = await StateSampler.create(model, { ...options, guidance }, engine);
+    const readout = await cellReadout(model, run, 0, engine, { hideLabels: guidance === 0 });
+    const codes = new Int32Array(40).fill(code);
+    const states = await sampler.draw({ start: 0, cells: 20, codes });
+    const { layers } = await readout.read(states, codes, 0);
+    await Promise.all([sampler.close(), readout.close()]);
+    return layers!.get('counts');
+  };
+  assert.deepEqual(await rowsOf(0, 0), await rowsOf(1, 0));
+  assert.notDeepEqual(await rowsOf(0, 1), await rowsOf(1, 1));
+  const drawn = await generated({ n: 20, guidance: 0 });
+  assert.equal(drawn.obs.columns.size, 0);
+  assert.ok(denseRow(countsOf(drawn), 0).some((count) => count > 0));
 });
 
 test('another seed gives other cells', async () => {
@@ -224,6 +237,7 @@ test('the file has counts, their logarithms, labels by name and where it comes f
     label_keys: ['cell_type', 'donor'],
     n: 30,
     label_requests: ['B cell=10', 'd1'],
+    values: 'counts',
   });
   const sha256 = createHash('sha256')
     .update(readFileSync(path('run/model.safetensors')))
@@ -331,6 +345,10 @@ test('calls that make no sense are refused before anything is written', async ()
     [{ labels: ['B cell'] }, /^OptionError: --label: has no count/],
     [{ n: 5, labels: ['B cell=9'] }, /^OptionError: -n: 5 cells do not fit the 9/],
     [{ labels: ['B cell=0'] }, /^OptionError: .*no cells/],
+    [{ labels: ['B cell=-3'] }, /^OptionError: .*no cells/],
+    [{ n: 3, labels: ['B cell=3', 'd1'] }, /^OptionError: -n: 3 cells leave 0 for 1 labels without a count/],
+    [{ n: 1, labels: ['B cell', 'd1'] }, /^OptionError: -n: 1 cells leave 1 for 2 labels without a count/],
+    [{ labels: ['B cell=3'], guidance: 0 }, /^OptionError: --label: .*--guidance 0/],
     [{ n: 0 }, /^OptionError: -n: /],
     [{ n: 2.5 }, /^OptionError: -n: /],
     [{ n: 5, steps: 2000 }, /^OptionError: --steps: .*from 1 to 1000/],

@@ -45,6 +45,26 @@ test('names keep the order of the categories, else they are sorted; those of no 
   assert.deepEqual(codesOf(text('b', null, 'a', 'b', '')), [1, -1, 0, 1, -1]);
 });
 
+test('a scale stays one on generated cells', () => {
+  const scale = { ...categorical(['low', 'high'], 0, 1, 1), ordered: true } as const;
+  const { space, codes } = readLabels(
+    frame({ dose: scale, type: text('a', 'b', 'b') }),
+    ['dose', 'type'],
+    'file',
+  );
+  const columns = labelColumns(space, codes, 3);
+  assert.deepEqual(columns.get('dose'), scale);
+  assert.equal(columns.get('type')?.ordered, false);
+});
+
+test('a name is known however its accents are written', () => {
+  const composed = 'caf\u00e9';
+  const { space } = readLabels(frame({ key: text(composed.normalize('NFD'), 'tea') }), ['key'], 'file');
+  for (const asked of [composed, composed.normalize('NFD'), `key:${composed}=2`]) {
+    assert.deepEqual(Array.from(assignLabels(space, [asked], 2, 0).codes), [0, 0]);
+  }
+});
+
 test('whole numbers are labels in their own order, whatever type they are stored in, missing ones too', () => {
   for (const integer of [true, false]) {
     const column = numbers(integer, 10, 9, Number.NaN, 10, -1);
@@ -226,7 +246,7 @@ test('wishes that cannot be met are refused as wrong calls, and the known names 
   );
   refused(['B cell,nowhere'], 5, /does not know 'nowhere'/);
   refused(['tissue:B cell=1'], undefined, /does not know 'tissue:B cell'/);
-  refused(['B cell=-1'], undefined, /does not know 'B cell=-1'/);
+  refused(['B cell=-1'], undefined, /'B cell=-1' asks for no cells/);
   refused(['B cell=0'], undefined, /'B cell=0' asks for no cells/);
   refused([''], 5, /does not know ''/);
   refused(['B cell,x'], 5, /two names of 'type' are asked for at once/);

@@ -89,6 +89,7 @@ test('labels that are asked for, provenance, and the file beside real cells', { 
     guided_share: 3 / 7,
     seed: 5,
     n: cells,
+    values: 'counts',
     label_keys: ['cell_type', 'batch'],
     label_requests: labels,
   });

@@ -39,7 +39,7 @@ test('metrics.csv has a row for each figure and side', () => {
   assert.equal(library[3][3], '', 'what is not defined is empty');
   for (const { label, real, recognisedGenerated } of evaluation.classes) {
     const own = rows.filter((row) => row[1] === label);
-    assert.equal(own.length, 5);
+    assert.equal(own.length, 8);
     assert.deepEqual([own[0][2], own[0][6]], ['control', String(real)]);
     assert.equal(Number(own[1][3]), recognisedGenerated);
   }

@@ -195,6 +195,9 @@ function simulatedClass(label: string, i: number, random: Stream): ClassRow {
     forestAuroc: few ? null : estimate(0.53 + 0.1 * random.uniform(), 0.05, 40),
     mmd: few ? null : estimate(0.002 * random.uniform(), 0.001, 40),
     foldChangeSlope: few ? null : 0.85 + 0.15 * random.uniform(),
+    toTrainingReal: few ? null : 11 + random.uniform(),
+    toTrainingGenerated: few ? null : 11 + random.uniform(),
+    nearerShare: few ? null : estimate(0.5 + 0.05 * random.uniform(), 0.06, 40),
   };
 }
 

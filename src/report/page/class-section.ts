@@ -19,7 +19,7 @@ export function classSection({ classes, labelKey }: Evaluation): Markup {
   return section(
     'classes',
     title,
-    markup`<p class="note">Recognised: the share of cells that a classifier trained on real cells gives their own label. Forest AUROC: a random forest tells generated from held-out cells of the label; 0.5 is ideal. MMD²: a distance; 0 is ideal. Fold changes: slope of the markers' fold changes, generated on real; 1 is ideal, below 1 they are flattened.</p>`,
+    markup`<p class="note">Recognised: the share of cells that a classifier trained on real cells gives their own label. Forest AUROC: a random forest tells generated from held-out cells of the label; 0.5 is ideal. MMD²: a distance; 0 is ideal. Fold changes: slope of the markers' fold changes, generated on real; 1 is ideal, below 1 they are flattened. Nearer to training: how often a generated cell of the label lies nearer to a training cell than a held-out one does; 0.5 is ideal, 1 is copying. Distances: to the nearest training cell, median of generated and of held-out cells.</p>`,
     scrollingTable(caption, head, classes.map(classRow)),
   );
 }
@@ -33,6 +33,8 @@ const head = headRow([
   'Forest AUROC',
   'MMD²',
   'Fold changes',
+  'Nearer to training',
+  'Distances',
 ]);
 
 function classRow(row: ClassRow): Markup {
@@ -44,9 +46,13 @@ function classRow(row: ClassRow): Markup {
     estimateCell(row.forestAuroc),
     estimateCell(row.mmd),
     row.foldChangeSlope === null ? '–' : formatValue(row.foldChangeSlope),
+    estimateCell(row.nearerShare),
+    `${distance(row.toTrainingGenerated)} / ${distance(row.toTrainingReal)}`,
   ];
   return markup`<tr><th scope="row">${row.label}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>`;
 }
+
+const distance = (value: number | null): string => (value === null ? '–' : formatValue(value));
 
 function estimateCell(estimate: Estimate | null): Content {
   if (estimate === null) return '–';

@@ -1,9 +1,8 @@
 import { FileError } from '../src/errors.js';
 
-const [begin, end] = ['<!-- tables: begin -->', '<!-- tables: end -->'];
-
-/** The text of a page with what lies between its markers replaced. */
-export function replaceBetween(page: string, text: string, tables: string): string {
+/** The text of a page with what lies between its markers of a name replaced. */
+export function replaceBetween(page: string, text: string, name: string, tables: string): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from)
     throw new FileError(page, 'has lost its markers', `Put back ${begin} and ${end}`);

@@ -47,7 +47,12 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   const command = ['cellcrate', ...args].join(' ');
   await writeFileAtomic(
     results,
-    replaceBetween(results, readFileSync(results, 'utf8'), comparisonMarkdown(comparison, command)),
+    replaceBetween(
+      results,
+      readFileSync(results, 'utf8'),
+      'comparison',
+      comparisonMarkdown(comparison, command),
+    ),
   );
   return status ?? 1;
 }

@@ -1,10 +1,10 @@
 /**
  * How real the cells of the default preset are: on each data set and seed it splits, trains, generates without labels, by
- * label and without the denoiser, evaluates, and writes the table of docs/fidelity.md between its
+ * label and without the denoiser, evaluates, and writes the table of docs/results.md between its
  * markers. What is done already is not done again, so a run that was cut off goes on. Each process gets one thread and two run side
- * by side, unless told otherwise.
+ * by side, unless told otherwise. What there is to compare with (scripts/fidelity-ways.ts) may be made with the first seeds alone.
  *
- *   npm run build && npm run compile && node build/scripts/reproduce-fidelity.js FOLDER [--seeds 3] [--together 2] [SET ...]
+ *   npm run build && npm run compile && node build/scripts/reproduce-fidelity.js FOLDER [--seeds 3] [--reference-seeds 3] [--together 2] [SET ...]
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
-import { fidelityMarkdown, fileNameOf, hasLabels, type Trial, wayNames, ways } from './fidelity-markdown.js';
+import { fidelityMarkdown, type Trial } from './fidelity-markdown.js';
+import { fileNameOf, runNameOf, wayNames, ways } from './fidelity-ways.js';
 import { replaceBetween } from './markdown.js';
 
 const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
@@ -26,13 +27,17 @@ const labelKeys: Readonly<Record<string, string>> = {
   celllines5_celseq2: 'cell_line',
   mouse_villus_enterocytes: 'zone',
 };
-const results = join('docs', 'fidelity.md');
+const results = join('docs', 'results.md');
 /** An evaluation takes as many generated as held-out cells, 2,000 at most. */
 const cells = '2000';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { seeds: { type: 'string', default: '3' }, together: { type: 'string', default: '2' } },
+    options: {
+      seeds: { type: 'string', default: '3' },
+      'reference-seeds': { type: 'string', default: '3' },
+      together: { type: 'string', default: '2' },
+    },
     allowPositionals: true,
   });
   const [folder, ...chosen] = positionals;
@@ -46,17 +51,21 @@ async function main(): Promise<void> {
   ).flat();
   const waiting = [...trials];
   const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await runTrial(next);
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      await runTrial(next, next.seed < Number(values['reference-seeds']));
   };
   await Promise.all(Array.from({ length: Number(values.together) }, worker));
   const tables = fidelityMarkdown(
     trials.map(({ folder: _, ...trial }) => trial),
     folder,
   );
-  await writeFileAtomic(results, replaceBetween(results, readFileSync(results, 'utf8'), tables));
+  await writeFileAtomic(results, replaceBetween(results, readFileSync(results, 'utf8'), 'fidelity', tables));
 }
 
-async function runTrial({ set, seed, folder }: Trial & { folder: string }): Promise<void> {
+async function runTrial(
+  { set, seed, folder }: Trial & { folder: string },
+  withReferences: boolean,
+): Promise<void> {
   const file = join(data, 'data', `${set}.h5ad`);
   const key = labelKeys[set];
   if (key === undefined)
@@ -64,29 +73,22 @@ async function runTrial({ set, seed, folder }: Trial & { folder: string }): Prom
   if (!existsSync(file)) throw new FileError(file, 'does not exist', 'Set CELLCRATE_SHARED to its folder');
   mkdirSync(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
-  const [train, test, run] = [at('split/train.h5ad'), at('split/test.h5ad'), at('run')];
+  const [train, test] = [at('split/train.h5ad'), at('split/test.h5ad')];
   const all = ['--seed', String(seed), '--quiet'];
   const one = ['--threads', '1'];
-  const again = existsSync(join(run, 'config.json')) ? ['--resume'] : ['--force'];
   await once(train, ['split', file, '-o', at('split'), ...all]);
-  await once(join(run, 'model.safetensors'), [
-    'train',
-    train,
-    '-o',
-    run,
-    '--label-key',
-    key,
-    ...all,
-    ...one,
-    ...again,
-  ]);
   for (const way of wayNames) {
-    const name = fileNameOf(way);
+    const { preset, options, labelled, reference } = ways[way];
+    if (reference && !withReferences) continue;
+    const [name, run] = [fileNameOf(way), at(runNameOf(way))];
+    const again = existsSync(join(run, 'config.json')) ? ['--resume'] : ['--force', '--preset', preset];
+    const training = ['train', train, '-o', run, '--label-key', key, ...again];
+    await once(join(run, 'model.safetensors'), [...training, ...all, ...one]);
     const generated = at(`${name}.h5ad`);
-    await once(generated, ['generate', run, '-n', cells, '-o', generated, ...ways[way], ...all, ...one]);
+    await once(generated, ['generate', run, '-n', cells, '-o', generated, ...options, ...all, ...one]);
     await once(at(name), [
       ...['evaluate', '--real', test, '--generated', generated, '--train', train],
-      ...(hasLabels(way) ? ['--label-key', key] : []),
+      ...(labelled ? ['--label-key', key] : []),
       ...['-o', at(name), ...all, ...one],
     ]);
   }

@@ -48,7 +48,7 @@ async function main(requests: readonly string[]): Promise<void> {
   const text = [programmeTable(sets), markerTable(sets), doseTable(sets), layerTable(sets), ...sections].join(
     '\n\n',
   );
-  await writeFileAtomic(page, replaceBetween(page, readFileSync(page, 'utf8'), text));
+  await writeFileAtomic(page, replaceBetween(page, readFileSync(page, 'utf8'), 'tables', text));
 }
 
 function programmeTable(sets: readonly Explained[]): string {

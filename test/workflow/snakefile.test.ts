@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { commandLine } from '../../src/cli/program.js';
+import { writeH5ad } from '../../src/io/write.js';
+import { generate } from '../../src/model/generate.js';
+import { smallTissue } from '../model/small-tissue.js';
 import { projectRoot } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -14,12 +17,15 @@ const config = [
   'train={"default": "--steps 5", "wbdit": "--epochs 1"}',
 ];
 
+function hasSnakemake(t: TestContext): boolean {
+  const isThere = spawnSync('snakemake', ['--version']).status === 0;
+  if (!isThere) t.skip('needs snakemake (Debian: snakemake), which is not on this machine');
+  return isThere;
+}
+
 /** What snakemake would run, its commands in one line each; null where it is not installed. */
 function dryRun(t: TestContext): string | null {
-  if (spawnSync('snakemake', ['--version']).status !== 0) {
-    t.skip('needs snakemake (Debian: snakemake), which is not on this machine');
-    return null;
-  }
+  if (!hasSnakemake(t)) return null;
   const folder = temporaryFolder(t);
   const args = ['-s', 'workflow/Snakefile', '--cores', '2', '--dry-run', '--printshellcmds', '--nolock'];
   const output = execFileSync(
@@ -64,4 +70,33 @@ test('its commands have only options that the command line knows', (t) => {
       assert.ok(known.includes(option), `${name} ${option}`);
     }
   }
+});
+
+test('on local cores it goes from data to a table, and merged shards are what one process writes', async (t) => {
+  if (!hasSnakemake(t)) return;
+  const folder = temporaryFolder(t);
+  const at = (name: string) => join(folder, name);
+  await writeH5ad(at('tissue.h5ad'), smallTissue({ cells: 160 }));
+  mkdirSync(at('workflow'));
+  const settings = {
+    cellcrate: `node ${join(projectRoot, 'dist/cli/main.js')}`,
+    results: 'results',
+    datasets: { tissue: { file: 'tissue.h5ad', label_key: 'cell_type' } },
+    ...{ presets: ['crate'], seeds: [0], cells: 50, shards: 2, batch_size: 16, test_fraction: 0.25 },
+    train: { default: '--steps 3' },
+    threads: { train: 1, generate: 1, evaluate: 1 },
+  };
+  writeFileSync(at('workflow/config.yaml'), JSON.stringify(settings));
+  const args = ['-s', join(projectRoot, 'workflow/Snakefile'), '--cores', '2'];
+  const { status, stderr } = spawnSync('snakemake', args, { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  const model = at('results/tissue/crate/seed-0');
+  const whole = at('whole.h5ad');
+  await generate(join(model, 'run'), { out: whole, n: 50, batchSize: 16, threads: 1, seed: 0 });
+  assert.deepEqual(readFileSync(join(model, 'generated.h5ad')), readFileSync(whole));
+  const [head, ...lines] = readFileSync(at('results/figures.csv'), 'utf8').trimEnd().split('\n');
+  assert.match(head, /^dataset,preset,seed,figure,label,of,value,/);
+  assert.ok(lines.length > 50 && lines.every((line) => line.startsWith('tissue,crate,0,')));
+  const again = spawnSync('snakemake', [...args, '--dry-run'], { cwd: folder, encoding: 'utf8' });
+  assert.match(`${again.stdout}${again.stderr}`, /Nothing to be done/);
 });

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { InferenceSession } from 'onnxruntime-node';
 import { trainingStages } from '../../bench/training-stages.js';
 import { denseRows, toCsr } from '../../src/counts/csr.js';
+import { placementOf, providersOf } from '../../src/engine/device.js';
 import { EngineError } from '../../src/engine/errors.js';
+import { value } from '../../src/engine/session.js';
+import { gradients } from '../../src/graph/autodiff.js';
+import { toOnnx } from '../../src/graph/onnx.js';
 import { Program } from '../../src/graph/program.js';
 import { input, operation } from '../../src/graph/tensor.js';
 import { type TrainingState, TrainingStep } from '../../src/graph/training-step.js';
@@ -94,6 +99,44 @@ for (const preset of presets) {
   });
 }
 
+test('every operator of a step of each stage is placed on the GPU', { skip }, async (t) => {
+  const folder = temporaryFolder(t);
+  for (const stage of await trainingStages('crate', folder, 300, { genes: 100 })) {
+    const names = stage.params.map(({ name }) => name);
+    const slopes = gradients(
+      stage.loss,
+      stage.params.map(({ tensor }) => tensor),
+    );
+    const outputs = { loss: stage.loss, ...Object.fromEntries(slopes.map((g, i) => [`d ${names[i]}`, g])) };
+    const session = await InferenceSession.create(toOnnx(outputs).bytes, {
+      executionProviders: providersOf('webgpu'),
+      enableProfiling: true,
+      profileFilePrefix: join(folder, stage.name),
+      logSeverityLevel: 4,
+      extra: { session: placementOf('webgpu') },
+    });
+    const cells = Int32Array.from({ length: stage.recipe.batchSize }, (_, i) => i % 300);
+    const { weights } = startOf(stage, 0).state;
+    const feeds = [
+      ...Object.entries(stage.feeds(cells, 0)).map(([name, { data, shape }]) => [name, value(data, shape)]),
+      ...stage.params.map(({ name, tensor: { shape } }) => [
+        name,
+        value(weights.get(name)!, shape as readonly number[]),
+      ]),
+    ];
+    await session.run(Object.fromEntries(feeds));
+    session.endProfiling();
+    await session.release();
+    const [profile] = readdirSync(folder).filter((name) => name.startsWith(`${stage.name}_`));
+    const events = JSON.parse(readFileSync(join(folder, profile), 'utf8')) as ProfileEvent[];
+    const placements = new Map(
+      events.flatMap(({ name, args }) => (args?.provider ? [[name, args.provider] as const] : [])),
+    );
+    assert.ok(placements.size > 100, `${stage.name}: ${placements.size} operators`);
+    assert.deepEqual(new Set(placements.values()), new Set(['WebGpuExecutionProvider']), stage.name);
+  }
+});
+
 test('an operator that the GPU lacks is an error, and not left to the CPU unnoticed', { skip }, async () => {
   const x = input('x', [4]);
   // ONNX Runtime has no Sign for WebGPU.
@@ -101,6 +144,12 @@ test('an operator that the GPU lacks is an error, and not left to the CPU unnoti
   const compiled = Program.compile({ sign }, { device: 'webgpu', threads: 1 });
   await assert.rejects(compiled, (error) => error instanceof EngineError && /CPU EP/.test(error.message));
 });
+
+/** What the engine's profile says of a run of an operator. */
+interface ProfileEvent {
+  readonly name: string;
+  readonly args?: { readonly provider?: string };
+}
 
 async function firstStep(stage: Stage, device: Device): Promise<{ loss: number; state: TrainingState }> {
   const start = startOf(stage, 0).state;

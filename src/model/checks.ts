@@ -49,6 +49,10 @@ export const exactly = (expected: string | number | boolean | null): Rule => [
 
 export const text: Rule = [isText, 'text'];
 
+export const number: Rule = [isNumber, 'a number'];
+
+export const record: Rule = [isRecord, 'an object'];
+
 /** @param what the members are called: 'numbers' */
 export const listOf = (accepts: Check, what: string, length: number): Rule => [
   (v) => Array.isArray(v) && v.length === length && v.every(accepts),

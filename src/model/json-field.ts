@@ -1,5 +1,5 @@
 import type { CellcrateError } from '../errors.js';
-import { isRecord, type Rule, type Rules } from './checks.js';
+import { isRecord, type Rule, type Rules, record } from './checks.js';
 
 /** Longer values are cut in a message, and of longer lists it says the length. */
 const SHOWN = 40;
@@ -16,7 +16,7 @@ export class JsonField {
 
   /** A field of an object; what an object inherits is not its own. */
   at(name: string): JsonField {
-    const fields = this.is<Record<string, unknown>>([isRecord, 'an object']);
+    const fields = this.is<Record<string, unknown>>(record);
     const own = Object.hasOwn(fields, name) ? fields[name] : undefined;
     return new JsonField(own, this.refusal, this.way === '' ? name : `${this.way}.${name}`);
   }

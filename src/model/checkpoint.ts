@@ -1,7 +1,10 @@
 import { FileError } from '../errors.js';
+import { sizeOf } from '../graph/tensor.js';
 import type { TrainingState } from '../graph/training-step.js';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safetensors.js';
-import type { TrainedWeights } from './stage.js';
+import { exactly, number, record as object, orNull, text, wholeFrom, zeroOrMore } from './checks.js';
+import { JsonField } from './json-field.js';
+import type { Stage, TrainedWeights } from './stage.js';
 import type { StagePosition, StageRecord } from './training-loop.js';
 
 /** The stage itself knows the shapes. */
@@ -42,46 +45,91 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 /** @throws FileError where the file is missing or damaged */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readSafetensors(path).catch((cause) => {
-    throw damaged(path, cause);
+    throw damaged(path, null, cause);
   });
   const take = (group: string): Map<string, Float32Array> => {
     const found = new Map<string, Float32Array>();
-    for (const [name, { data }] of tensors) {
-      if (name.startsWith(`${group}/`)) found.set(name.slice(group.length + 1), data as Float32Array);
+    for (const [name, { dtype, data }] of tensors) {
+      if (dtype === 'F32' && name.startsWith(`${group}/`)) found.set(name.slice(group.length + 1), data);
     }
     return found;
   };
-  try {
-    const finished = (JSON.parse(metadata.finished) as StageRecord[]).map((record, i) => ({
-      record,
-      trained: { weights: take(`finished ${i} weights`), averages: orNull(take(`finished ${i} averages`)) },
+  const records = new JsonField(recordsIn(path, metadata), (problem) => damaged(path, problem));
+  const finished = records
+    .at('finished')
+    .members()
+    .map((field, i) => ({
+      record: checkedRecord(field),
+      trained: {
+        weights: take(`finished ${i} weights`),
+        averages: noneAsNull(take(`finished ${i} averages`)),
+      },
     }));
-    const record = JSON.parse(metadata.current) as StageRecord | null;
-    if (record === null) return { finished, current: null };
-    const state: TrainingState = {
-      step: Number(metadata.step),
-      weights: take('weights'),
-      firstMoments: take('firstMoments'),
-      secondMoments: take('secondMoments'),
-      averages: orNull(take('averages')),
-    };
-    const best = record.heldOut && {
-      ...record.heldOut,
-      weights: take('best weights'),
-      averages: orNull(take('best averages')),
-    };
-    return { finished, current: { record, state, best } };
+  const current = records.at('current');
+  if (current.is(orNull(object)) === null) return { finished, current: null };
+  const record = checkedRecord(current);
+  records.at('step').is(exactly(record.steps));
+  const state: TrainingState = {
+    step: record.steps,
+    weights: take('weights'),
+    firstMoments: take('firstMoments'),
+    secondMoments: take('secondMoments'),
+    averages: noneAsNull(take('averages')),
+  };
+  const best = record.heldOut && {
+    ...record.heldOut,
+    weights: take('best weights'),
+    averages: noneAsNull(take('best averages')),
+  };
+  return { finished, current: { record, state, best } };
+}
+
+function recordsIn(path: string, { finished, current, step }: Readonly<Record<string, string>>): unknown {
+  try {
+    return { finished: JSON.parse(finished), current: JSON.parse(current), step: Number(step) };
   } catch (cause) {
-    throw damaged(path, cause);
+    throw damaged(path, null, cause);
   }
 }
 
-function damaged(path: string, cause: unknown): FileError {
-  return new FileError(path, 'is a damaged checkpoint', 'Train anew, with --force', { cause });
+function checkedRecord(field: JsonField): StageRecord {
+  const record = field.has<StageRecord>({
+    ...{ name: text, steps: wholeFrom(0), epochs: zeroOrMore, seconds: zeroOrMore },
+    ...{ firstLoss: orNull(number), finalLoss: orNull(number), heldOut: orNull(object) },
+  });
+  if (record.heldOut !== null) {
+    field
+      .at('heldOut')
+      .has<NonNullable<StageRecord['heldOut']>>({ loss: number, lowest: number, step: wholeFrom(0) });
+  }
+  return record;
+}
+
+/**
+ * Refuses arrays of a checkpoint that are not those of the stage they are for.
+ * @throws FileError
+ */
+export function refuseOtherArrays(
+  path: string,
+  { name: stage, params, recipe }: Pick<Stage, 'name' | 'params' | 'recipe'>,
+  { averages, ...kept }: { readonly averages: Arrays | null } & Readonly<Record<string, Arrays | null>>,
+): void {
+  const groups = Object.values({ ...kept, ...(recipe.averageDecay !== null && { averages }) });
+  for (const { name, tensor } of params) {
+    const size = sizeOf(tensor.shape);
+    if (groups.some((arrays) => arrays?.get(name)?.length !== size)) {
+      throw damaged(path, `${name} of the ${stage} is missing or of another size`);
+    }
+  }
+}
+
+function damaged(path: string, problem: string | null, cause?: unknown): FileError {
+  const what = problem === null ? 'is a damaged checkpoint' : `is a damaged checkpoint: ${problem}`;
+  return new FileError(path, what, 'Train anew, with --force', { cause });
 }
 
 const stateGroups = ['weights', 'firstMoments', 'secondMoments', 'averages'] as const;
 
-function orNull(arrays: Map<string, Float32Array>): Map<string, Float32Array> | null {
+function noneAsNull(arrays: Map<string, Float32Array>): Map<string, Float32Array> | null {
   return arrays.size > 0 ? arrays : null;
 }

@@ -1,4 +1,4 @@
-import { type CellDecoderSize, decode, geneLayerOf } from '../counts/autoencoder.js';
+import { type CellDecoderSize, decode, encode, geneLayerOf } from '../counts/autoencoder.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import { toOnnx } from '../graph/onnx.js';
 import { relu } from '../graph/ops/activation.js';
@@ -71,15 +71,17 @@ function distributionOf(
   return readoutOf(kind).distribution(params.at('readout'), layer, features, logLibrary, genes);
 }
 
-/** The parameters that generation needs, by part of the model. */
+/** The parameters that a model must have, by its part: generation needs all but the encoder, which `explain` asks. */
 export function neededParameters({ denoiser, state }: ModelDescription): Map<string, readonly Param[]> {
   const ofDenoiser = Params.create();
   denoiserOutputs(denoiser, ofDenoiser);
   const needed = new Map([['denoiser', ofDenoiser.list()]]);
   if (state.kind !== 'genes') {
-    const ofReadout = Params.create();
-    readoutOutputs(state.autoencoder, state.readout, ofReadout);
-    needed.set('autoencoder', ofReadout.list());
+    const ofAutoencoder = Params.create();
+    readoutOutputs(state.autoencoder, state.readout, ofAutoencoder);
+    if (state.kind === 'latent')
+      encode(ofAutoencoder, state.autoencoder, input('expression', ['batch', state.autoencoder.genes]));
+    needed.set('autoencoder', ofAutoencoder.list());
   }
   return needed;
 }

@@ -4,7 +4,10 @@ import type { DenseMatrix } from '../io/anndata.js';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../io/safetensors.js';
 import { version } from '../version.js';
 import type { ModelDescription } from './description.js';
+import { checkedDescription } from './description-check.js';
 import { neededParameters } from './export-onnx.js';
+import { JsonField } from './json-field.js';
+import type { Stored } from './network-check.js';
 import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
@@ -86,7 +89,9 @@ export async function readModel(path: string): Promise<LoadedModel> {
   const weights = new Map(parts.map((part) => [part, partWeights(arrays, part)]));
   const mean = arrays.get('state.mean');
   const deviation = arrays.get('state.deviation');
-  const description = parseDescription(path, metadata.description);
+  const values = [...arrays.values()].reduce((sum, { length }) => sum + length, 0);
+  const held = { arrays: arrays.size, values };
+  const description = parseDescription(path, metadata.description, held);
   const standardisation = mean && deviation ? { mean, deviation } : null;
   const clusterCentres = centresOf(arrays.get('clusters.centres'), description.labels.clusters);
   const model = { description, weights, standardisation, clusterCentres };
@@ -131,15 +136,21 @@ function partWeights(arrays: Arrays, part: string): Arrays {
   return new Map(averages.length > 0 ? averages : below(`${part}.`));
 }
 
-function parseDescription(path: string, text: string | undefined): ModelDescription {
+function parseDescription(path: string, text: string | undefined, held: Stored): ModelDescription {
+  const refusal = (problem: string, cause?: unknown) =>
+    new FileError(
+      path,
+      `has a damaged model description: ${problem}`,
+      'Train the model again, or take the file from a sound copy',
+      { cause },
+    );
+  let parsed: unknown;
   try {
-    const parsed = JSON.parse(text ?? '') as ModelDescription;
-    if (typeof parsed.denoiser?.kind === 'string' && Array.isArray(parsed.preprocessing?.geneNames))
-      return parsed;
-    throw new SyntaxError('incomplete');
+    parsed = JSON.parse(text ?? '');
   } catch (cause) {
-    throw new FileError(path, 'has a damaged model description', 'Train the model again', { cause });
+    throw refusal('it is not JSON', cause);
   }
+  return checkedDescription(new JsonField(parsed, refusal), held);
 }
 
 function stored(data: Float32Array, shape: readonly number[] = [data.length]): StoredTensor {

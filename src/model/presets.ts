@@ -143,8 +143,12 @@ const crateSize = { tokens: 4, dim: 64, depth: 2, heads: 4, atoms: 256 } as cons
 /** Deviation of the noise under which genes are restored, as a multiple of their own (docs/decisions.md). */
 const NOISE_OF_GENES = 2;
 
+/** Values that are no counts get a readout that invents none. */
+export const readoutKindOf = (kind: UsableKind): ReadoutKind =>
+  kind === 'counts' ? 'negative-binomial' : 'hurdle';
+
 /**
- * What is diffused, for a preset on data of a kind. Values that are no counts get a readout that invents none.
+ * What is diffused, for a preset on data of a kind.
  * @param spread deviation of genes' normalised expression, where that is noised; labels: width of those that the decoder is told
  */
 export function stateSpaceOf(
@@ -157,7 +161,7 @@ export function stateSpaceOf(
 ): StateSpace {
   const { space } = presets[preset];
   if (space === 'genes') return { kind: 'genes' };
-  const readout: ReadoutKind = kind === 'counts' ? 'negative-binomial' : 'hurdle';
+  const readout = readoutKindOf(kind);
   const { latent, hidden, decoders } = latentSizes[size];
   const ofDecoder = { genes, labels, decoder: decoders[decoder] };
   return space === 'latent'

@@ -1,6 +1,6 @@
 import type { EngineOptions } from '../engine/device.js';
 import { type Param, parameterCount } from '../nn/params.js';
-import { type Checkpoint, type FinishedWeights, writeCheckpoint } from './checkpoint.js';
+import { type Checkpoint, type FinishedWeights, refuseOtherArrays, writeCheckpoint } from './checkpoint.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage, TrainedWeights } from './stage.js';
 import type { TrainOptions } from './train-options.js';
@@ -41,6 +41,8 @@ export class StageRunner {
     for (const param of stage.params) this.trainables.set(param.name, param);
     const before = this.checkpoint.finished[this.finished.length];
     if (before) {
+      const { weights, averages } = before.trained;
+      refuseOtherArrays(this.folder.checkpoint, stage, { weights, averages });
       this.finished.push(before);
       return { ...before.trained, shapes: shapesOf(stage) };
     }
@@ -63,10 +65,21 @@ export class StageRunner {
 
   private async positionOf(stage: Stage): Promise<StagePosition> {
     const { current } = this.checkpoint;
-    const start = current?.record.name === stage.name ? current : startOf(stage, this.seed);
+    const isBegun = current?.record.name === stage.name;
+    if (isBegun) this.refuseOtherPosition(stage, current);
+    const start = isBegun ? current : startOf(stage, this.seed);
     const finished = this.finished.map(({ record }) => record.name);
     await this.folder.trimLog(finished, stage.name, start.record.steps);
     return start;
+  }
+
+  private refuseOtherPosition(stage: Stage, { state, best }: StagePosition): void {
+    const { weights, firstMoments, secondMoments, averages } = state;
+    refuseOtherArrays(this.folder.checkpoint, stage, { weights, firstMoments, secondMoments, averages });
+    if (best) {
+      const kept = { weights: best.weights, averages: best.averages };
+      refuseOtherArrays(this.folder.checkpoint, stage, kept);
+    }
   }
 
   private save(current: StagePosition): Promise<void> {

@@ -5,6 +5,17 @@ import type { HvgFlavour } from '../counts/hvg/select-genes.js';
 import type { Scaling } from '../counts/preprocessing.js';
 import { defaultThreads } from '../engine/device.js';
 import { FileError, OptionError } from '../errors.js';
+import {
+  aboveZero,
+  isRecord,
+  isText,
+  oneOf,
+  type Rule,
+  type Rules,
+  share,
+  wholeFrom,
+  zeroOrMore,
+} from './checks.js';
 import { type DeviceChoice, deviceChoices, type SizeChoice, sizeChoices } from './choices.js';
 import { type PresetName, presetNames } from './description.js';
 import { defaultSparsity, presets } from './presets.js';
@@ -70,39 +81,26 @@ export interface TrainProgress {
   readonly etaSeconds: number | null;
 }
 
-type Check = (value: unknown) => boolean;
-const wholeFrom =
-  (least: number): Check =>
-  (v) =>
-    Number.isSafeInteger(v) && (v as number) >= least;
-const positive: Check = (v) => typeof v === 'number' && v > 0 && Number.isFinite(v);
-const nonNegative: Check = (v) => v === 0 || positive(v);
-const oneOf =
-  (...names: readonly string[]): Check =>
-  (v) =>
-    names.includes(v as string);
-const text: Check = (v) => typeof v === 'string' && v !== '';
-
-const checks: { readonly [K in keyof Required<RunOptions>]: readonly [Check, string] } = {
-  preset: [oneOf(...presetNames), `one of ${presetNames.join(', ')}`],
-  labelKeys: [(v) => Array.isArray(v) && v.every(text), 'a list of obs columns'],
-  layer: [text, 'the name of a matrix'],
-  genes: [wholeFrom(1), 'a whole number from 1 on'],
-  hvg: [oneOf('seurat_v3', 'cell_ranger'), 'seurat_v3 or cell_ranger'],
-  scaling: [oneOf('none', 'zscore'), 'none or zscore'],
-  steps: [wholeFrom(1), 'a whole number from 1 on'],
-  epochs: [positive, 'a number above 0'],
-  minutes: [positive, 'a number above 0'],
-  batchSize: [wholeFrom(1), 'a whole number from 1 on'],
-  learningRate: [positive, 'a number above 0'],
-  heldOut: [(v) => typeof v === 'number' && v >= 0 && v <= 0.5, 'a share from 0 to 0.5'],
-  size: [oneOf(...sizeChoices), `one of ${sizeChoices.join(', ')}`],
-  decoder: [oneOf(...decoderKinds), `one of ${decoderKinds.join(', ')}`],
-  sparsity: [nonNegative, 'a number of 0 or more'],
-  rateReduction: [nonNegative, 'a number of 0 or more'],
-  seed: [wholeFrom(0), 'a whole number from 0 on'],
-  device: [oneOf(...deviceChoices), `one of ${deviceChoices.join(', ')}`],
-  threads: [wholeFrom(1), 'a whole number from 1 on'],
+const checks: Rules<RunOptions> = {
+  preset: oneOf(...presetNames),
+  labelKeys: [(v) => Array.isArray(v) && v.every(isText), 'a list of obs columns'],
+  layer: [isText, 'the name of a matrix'],
+  genes: wholeFrom(1),
+  hvg: oneOf('seurat_v3', 'cell_ranger'),
+  scaling: oneOf('none', 'zscore'),
+  steps: wholeFrom(1),
+  epochs: aboveZero,
+  minutes: aboveZero,
+  batchSize: wholeFrom(1),
+  learningRate: aboveZero,
+  heldOut: share(0.5),
+  size: oneOf(...sizeChoices),
+  decoder: oneOf(...decoderKinds),
+  sparsity: zeroOrMore,
+  rateReduction: zeroOrMore,
+  seed: wholeFrom(0),
+  device: oneOf(...deviceChoices),
+  threads: wholeFrom(1),
 };
 
 const runOptionNames = Object.keys(checks) as (keyof RunOptions)[];
@@ -211,7 +209,7 @@ const resolvedNames = ['preset', 'labelKeys', 'genes', 'scaling', 'heldOut', 'se
 /** Whether a value has the form of the options that config.json holds. */
 export function isResolvedOptions(value: unknown): value is ResolvedOptions {
   if (!isRecord(value) || resolvedNames.some((name) => value[name] === undefined)) return false;
-  return Object.entries(value).every(([name, own]) => checks[name as keyof RunOptions]?.[0](own) ?? false);
+  return Object.entries(value).every(([name, own]) => ruleOf(name)?.[0](own) ?? false);
 }
 
 /** Options whose names on the command line are not their own in kebab case. */
@@ -249,13 +247,14 @@ async function readConfiguration(path: string): Promise<Record<string, unknown>>
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Names come from files, so 'constructor' may be among them. */
+function ruleOf(name: string): Rule | undefined {
+  return Object.hasOwn(checks, name) ? checks[name as keyof RunOptions] : undefined;
 }
 
 /** @param origin names the option in a message */
 function checkOption(name: string, value: unknown, origin: string): void {
-  const rule = checks[name as keyof RunOptions];
+  const rule = ruleOf(name);
   if (rule === undefined) {
     throw new OptionError(origin, 'is not an option of train', `Options are ${runOptionNames.join(', ')}`);
   }

@@ -1,3 +1,5 @@
+import { changedAt, descriptionIn, redescribed, waysIn } from '../model/damaged-description.js';
+
 /** A small seeded generator of numbers in [0, 1) (splitmix32, mixing constants of MurmurHash3's finaliser). */
 export function generator(seed: number): () => number {
   let state = seed;
@@ -45,4 +47,34 @@ function flipped(bytes: Buffer, length: number, below: (n: number) => number): B
   const copy = Buffer.from(bytes);
   for (let n = below(4); n >= 0; n--) copy[below(length)] ^= 1 << below(8);
   return copy;
+}
+
+/** What may come to stand at a field of a description: sizes, kinds and names of every field, and what is none of them. */
+const strangeValues: readonly unknown[] = [
+  ...[undefined, null, true, [], {}, [[]], '', '7', '__proto__', 'constructor', 'NaN'],
+  ...[
+    'genes',
+    'latent',
+    'noised-genes',
+    'hurdle',
+    'mlp',
+    'raising',
+    'crate',
+    'dit',
+    'ddim',
+    'ddpm',
+    'linear',
+    'x0',
+  ],
+  ...[0, -1, 0.5, 1, 2, 3, 4, 5, 7, 16, 64, 1000, 2 ** 31, 1e9, 2 ** 53, 1e300],
+];
+
+/** A copy of a model with another value at a field of its description and the checksum that belongs to it. */
+export function misdescribedCopy(model: Buffer, seed: number): Buffer {
+  const random = generator(seed);
+  const description = descriptionIn(model);
+  const some = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+  // Members of long lists would take nearly all the damage.
+  const ways = waysIn(description).filter((way) => !(Number(way.at(-1)) > 1));
+  return redescribed(model, changedAt(description, some(ways), some(strangeValues)));
 }

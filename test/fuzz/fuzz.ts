@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-export type SubjectKind = 'h5ad' | 'checked h5ad' | 'model' | 'checkpoint' | 'config';
+export type SubjectKind = 'h5ad' | 'checked h5ad' | 'model' | 'description' | 'checkpoint' | 'config';
 
 /** Read, refused in a sentence, or what else happened: another error's words, 'hang' or 'crash'. */
 export type Fate = string;

@@ -9,10 +9,11 @@ import { CellcrateError } from '../../src/errors.js';
 import type { Matrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { readCheckpoint } from '../../src/model/checkpoint.js';
+import { generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { RunFolder } from '../../src/model/run-folder.js';
 import { train } from '../../src/model/train.js';
-import { damagedCopy } from './damage.js';
+import { damagedCopy, misdescribedCopy } from './damage.js';
 import type { Fate, SubjectKind } from './fuzz.js';
 
 /** Longer than any sentence that a user should read. */
@@ -36,6 +37,11 @@ const subjects: Readonly<Record<SubjectKind, Subject>> = {
     return found;
   },
   model: async (path, sound) => same(await readModel(path), sound),
+  /** No checksum tells what was changed, so that it must be refused or serve: cells are drawn from it. */
+  description: async (path) => {
+    const options = { n: 3, out: `${path}.h5ad`, force: true, threads: 1 };
+    return (await generate(dirname(path), options)).cells;
+  },
   checkpoint: async (path, sound) => same(await readCheckpoint(path), sound),
   /** A changed option may be one that is as good; it must not be one that nothing can work with. */
   config: async (path) => {
@@ -86,12 +92,13 @@ async function fateOf(action: () => Promise<unknown>): Promise<Fate> {
 const [kind, file = '', folder = '', seed = '1', first = '0', copies = '0'] = process.argv.slice(2);
 const original = readFileSync(file);
 const open = subjects[kind as SubjectKind];
+const damaged = kind === 'description' ? misdescribedCopy : damagedCopy;
 // A configuration stays in its run folder, which belongs to it.
 const path = kind === 'config' ? file : join(folder, basename(file));
-const sound = kind === 'config' ? undefined : await open(file, undefined);
+const sound = kind === 'config' || kind === 'description' ? undefined : await open(file, undefined);
 try {
   for (let copy = Number(first); copy < Number(copies); copy++) {
-    writeFileSync(path, damagedCopy(original, Number(seed) * 1_000_003 + copy));
+    writeFileSync(path, damaged(original, Number(seed) * 1_000_003 + copy));
     console.log(JSON.stringify({ copy, fate: await fateOf(() => open(path, sound)) }));
   }
 } finally {

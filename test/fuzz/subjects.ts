@@ -34,6 +34,7 @@ export async function fuzzSubjects(folder: string): Promise<FuzzSubject[]> {
     ...fixtures.map((name) => ({ kind: 'h5ad' as const, file: fixture(name) })),
     { kind: 'checked h5ad', file: fixture('all_checksummed') },
     { kind: 'model', file: path('run/model.safetensors') },
+    { kind: 'description', file: path('run/model.safetensors') },
     { kind: 'checkpoint', file: path('half/checkpoint/state.safetensors') },
     { kind: 'config', file: path('half/config.json') },
   ];

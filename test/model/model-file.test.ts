@@ -4,47 +4,12 @@ import { test } from 'node:test';
 import type { TrainingState } from '../../src/graph/training-step.js';
 import { readSafetensors } from '../../src/io/safetensors.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../src/model/checkpoint.js';
-import type { ModelDescription } from '../../src/model/description.js';
 import { neededParameters } from '../../src/model/export-onnx.js';
 import { readModel, type TrainedModel, writeModel } from '../../src/model/model-file.js';
 import type { TrainedWeights } from '../../src/model/stage.js';
 import { initialWeights } from '../../src/nn/params.js';
 import { temporaryFolder } from '../temporary-folder.js';
-
-const description: ModelDescription = {
-  preset: 'crate',
-  preprocessing: {
-    kind: 'counts',
-    matrix: 'layers/counts',
-    targetSum: 1234.5,
-    flavour: 'seurat_v3',
-    sourceGenes: 9,
-    geneNames: ['Gen µ "1"', 'b\\n', 'naïve, T=3'],
-    geneIndices: [0, 4, 8],
-    mean: null,
-    std: null,
-  },
-  labels: {
-    keys: [{ key: 'Zelltyp: fein', names: ['a=1', 'b, c', '日本'] }],
-    clusters: 2,
-    combinations: [
-      { codes: [-1], cells: 2 },
-      { codes: [2], cells: 1 },
-    ],
-  },
-  state: {
-    kind: 'latent',
-    readout: 'negative-binomial',
-    autoencoder: { genes: 3, latent: 2, labels: 3, hidden: 4, decoder: { kind: 'sparse', dim: 4, atoms: 6 } },
-  },
-  denoiser: {
-    ...{ kind: 'crate', width: 3, conditionWidth: 5 },
-    ...{ tokens: 2, dim: 8, depth: 1, heads: 2, atoms: 16 },
-  },
-  diffusion: { schedule: 'cosine', parameterisation: 'v', weighting: 'uniform' },
-  sampling: { sampler: 'dpmpp', steps: 20, guidance: 1 },
-  trainedOn: { file: 'a b.h5ad', sha256: 'ab', cells: 3, genes: 9, matrix: 'layers/counts', reason: 'why.' },
-};
+import { smallDescription as description } from './small-description.js';
 
 const paramsOf = (part: string) => neededParameters(description).get(part)!;
 const weightsOf = (part: string, seed: number) => initialWeights(paramsOf(part), seed);

@@ -7,7 +7,6 @@ import { after, before, test } from 'node:test';
 import type { AnnData, CsrMatrix, DenseMatrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
-import { cellReadout } from '../../src/model/cell-readout.js';
 import { type GenerateOptions, type GenerateProgress, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { evaluationsPerCell, type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
@@ -70,58 +69,10 @@ function labelsOf(data: AnnData, key: string): (string | null)[] {
 /** Rounding may move a count across a boundary between two values now and then. */
 const ROUNDING_SHARE = 0.002;
 
-test('from the prior: counts without labels, the same in any batch, and other cells than by diffusion', async () => {
-  const fresh = async (options: Omit<GenerateOptions, 'out'>) => {
-    const file = path(`generated${files++}.h5ad`);
-    await generate(run, { out: file, threads: 1, ...options });
-    return readH5ad(file);
-  };
-  const [drawn, inBatches, diffused] = [
-    await fresh({ n: 20, fromPrior: true }),
-    await fresh({ n: 20, fromPrior: true, batchSize: 7 }),
-    await fresh({ n: 20 }),
-  ];
-  assert.ok(changedShare(drawn, inBatches) < 0.001);
-  assert.ok(changedShare(drawn, diffused) > 0.05);
-  assert.equal(drawn.obs.columns.size, 0);
-  assert.equal((drawn.uns.cellcrate as { readonly sampler?: string }).sampler, undefined);
-  assert.ok(denseRow(countsOf(drawn), 0).some((count) => count > 0));
-});
-
-for (const [option, given] of [
-  ['--label', { labels: ['B'] }],
-  ['--guidance', { guidance: 2 }],
-  ['--steps', { steps: 3 }],
-] as const) {
-  test(`from the prior: ${option} is refused, since the denoiser is not asked`, async () => {
-    const asked = generate(run, { out: path('refused.h5ad'), n: 5, fromPrior: true, threads: 1, ...given });
-    await assert.rejects(asked, (error: Error) => error.message.includes(option));
-  });
-}
-
 test('the same call gives the same bytes', async () => {
   const options = { n: 40, seed: 4, labels: ['B cell'] };
   const [first, second] = [await generated(options), await generated(options)];
   assert.deepEqual(readFileSync(first.file), readFileSync(second.file));
-});
-
-test('guidance 0 keeps labels from denoiser and decoder alike, and cells carry none', async () => {
-  const model = await readModel(path('run/model.safetensors'));
-  const options: SamplingOptions = { sampler: 'dpmpp', steps: 5, guidance: 0, seed: 0 };
-  const rowsOf = async (code: number, guidance: number) => {
-    const sampler = await StateSampler.create(model, { ...options, guidance }, engine);
-    const readout = await cellReadout(model, run, 0, engine, { hideLabels: guidance === 0 });
-    const codes = new Int32Array(40).fill(code);
-    const states = await sampler.draw({ start: 0, cells: 20, codes });
-    const { layers } = await readout.read(states, codes, 0);
-    await Promise.all([sampler.close(), readout.close()]);
-    return layers!.get('counts');
-  };
-  assert.deepEqual(await rowsOf(0, 0), await rowsOf(1, 0));
-  assert.notDeepEqual(await rowsOf(0, 1), await rowsOf(1, 1));
-  const drawn = await generated({ n: 20, guidance: 0 });
-  assert.equal(drawn.obs.columns.size, 0);
-  assert.ok(denseRow(countsOf(drawn), 0).some((count) => count > 0));
 });
 
 test('another seed gives other cells', async () => {

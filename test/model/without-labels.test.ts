@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { toCsr } from '../../src/counts/csr.js';
+import type { AnnData } from '../../src/io/anndata.js';
+import { readH5ad } from '../../src/io/read.js';
+import { writeH5ad } from '../../src/io/write.js';
+import { cellReadout } from '../../src/model/cell-readout.js';
+import { type GenerateOptions, generate } from '../../src/model/generate.js';
+import { readModel } from '../../src/model/model-file.js';
+import { type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
+import { train } from '../../src/model/train.js';
+import { smallTissue } from './small-tissue.js';
+
+const engine = { device: 'cpu', threads: 1 } as const;
+const folder = mkdtempSync(join(tmpdir(), 'cellcrate-test-'));
+const path = (name: string) => join(folder, name);
+const run = path('run');
+
+before(async () => {
+  await writeH5ad(path('data.h5ad'), smallTissue());
+  await train(path('data.h5ad'), { out: run, steps: 100, threads: 1, labelKeys: ['cell_type', 'donor'] });
+});
+after(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+async function generated(options: Omit<GenerateOptions, 'out'>): Promise<AnnData> {
+  const file = path(`generated${files++}.h5ad`);
+  await generate(run, { out: file, threads: 1, ...options });
+  return readH5ad(file);
+}
+
+const countsOf = (data: AnnData) => toCsr(data.layers.get('counts')!);
+
+test('from the prior: counts without labels, the same in any batch, and other cells than by diffusion', async () => {
+  const [drawn, inBatches, diffused] = [
+    await generated({ n: 20, fromPrior: true }),
+    await generated({ n: 20, fromPrior: true, batchSize: 7 }),
+    await generated({ n: 20 }),
+  ];
+  assert.deepEqual(countsOf(drawn), countsOf(inBatches));
+  assert.notDeepEqual(countsOf(drawn), countsOf(diffused));
+  assert.equal(drawn.obs.columns.size, 0);
+  assert.equal((drawn.uns.cellcrate as { readonly sampler?: string }).sampler, undefined);
+  assert.ok(countsOf(drawn).data.length > 20);
+});
+
+for (const [option, given] of [
+  ['--label', { labels: ['B'] }],
+  ['--guidance', { guidance: 2 }],
+  ['--steps', { steps: 3 }],
+] as const) {
+  test(`from the prior: ${option} is refused, since the denoiser is not asked`, async () => {
+    const asked = generate(run, { out: path('refused.h5ad'), n: 5, fromPrior: true, threads: 1, ...given });
+    await assert.rejects(asked, (error: Error) => error.message.includes(option));
+  });
+}
+
+test('guidance 0 keeps labels from denoiser and decoder alike, and cells carry none', async () => {
+  const model = await readModel(path('run/model.safetensors'));
+  const options: SamplingOptions = { sampler: 'dpmpp', steps: 5, guidance: 0, seed: 0 };
+  const rowsOf = async (code: number, guidance: number) => {
+    const sampler = await StateSampler.create(model, { ...options, guidance }, engine);
+    const readout = await cellReadout(model, run, 0, engine, { hideLabels: guidance === 0 });
+    const codes = new Int32Array(40).fill(code);
+    const states = await sampler.draw({ start: 0, cells: 20, codes });
+    const { layers } = await readout.read(states, codes, 0);
+    await Promise.all([sampler.close(), readout.close()]);
+    return layers!.get('counts');
+  };
+  assert.deepEqual(await rowsOf(0, 0), await rowsOf(1, 0));
+  assert.notDeepEqual(await rowsOf(0, 1), await rowsOf(1, 1));
+  const drawn = await generated({ n: 20, guidance: 0 });
+  assert.equal(drawn.obs.columns.size, 0);
+  assert.ok(countsOf(drawn).data.length > 20);
+});

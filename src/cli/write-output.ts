@@ -17,7 +17,7 @@ export async function writeOutput(
   try {
     const lines = await work(progress, interruption.signal);
     progress.end();
-    process.stdout.write(`${printable(lines.join('\n'))}\n`);
+    process.stdout.write(`${lines.map(printable).join('\n')}\n`);
   } catch (error) {
     const status = interruption.exitStatus();
     if (status === null) throw error;

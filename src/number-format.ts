@@ -5,10 +5,11 @@ export const formatCount = (value: number): string => Math.round(value).toLocale
 export const formatAmount = (value: number, thing: string): string =>
   `${formatCount(value)} ${thing}${value === 1 ? '' : 's'}`;
 
-/** Four significant digits, without trailing zeros: '0.9192', '168', '1.2e-7'; thousands to the last one: '21,379'. */
+/** Four significant digits, without trailing zeros: '0.9192', '168', '1.2e-7'; thousands to the last one: '21,379'; from 10^9 on '1.235e+9'. */
 export function formatNumber(value: number): string {
-  if (Math.abs(value) >= 1000 && Math.abs(value) < 1e9) return formatCount(value);
-  return String(Number(value.toPrecision(4)));
+  const rounded = Number(value.toPrecision(4));
+  if (Math.abs(value) >= 1e9) return rounded.toExponential();
+  return Math.abs(value) >= 1000 ? formatCount(value) : String(rounded);
 }
 
 /** 0.9192 as '91.9%'. */

@@ -21,12 +21,14 @@ test('durations, amounts, shares and sizes read as people write them', () => {
   assert.deepEqual([formatAmount(1, 'cell'), formatAmount(2730, 'cell')], ['1 cell', '2,730 cells']);
   assert.equal(formatShare(0.9192), '91.9%');
   assert.deepEqual([512, 4003718, 2.5e9].map(formatBytes), ['512 bytes', '4.0 MB', '2.5 GB']);
-  assert.deepEqual([0.91921, 168, 1469.5, 21379, 1.234567e-7, -2.0316].map(formatNumber), [
+  assert.deepEqual([0.91921, 168, 1469.5, 21379, 1.234567e-7, -2.0316, 1.23456e9, 1e38].map(formatNumber), [
     '0.9192',
     '168',
     '1,470',
     '21,379',
     '1.235e-7',
     '-2.032',
+    '1.235e+9',
+    '1e+38',
   ]);
 });

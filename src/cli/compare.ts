@@ -5,7 +5,7 @@ import type { Comparison, Trial } from '../comparison/comparison.js';
 import { OptionError } from '../errors.js';
 import { deviceChoices, presetNames } from '../model/choices.js';
 import type { PresetName } from '../model/description.js';
-import { formatAmount, formatCount, formatDuration } from '../number-format.js';
+import { formatAmount, formatBytes, formatCount, formatDuration } from '../number-format.js';
 import { exitStatus } from './errors.js';
 import { catchInterruption } from './interruption.js';
 import { addCommonOptions, type CommonOptions, wholeNumber } from './options.js';
@@ -67,6 +67,7 @@ const gatherBudgets = (text: string, before: TrialBudget[] | undefined): TrialBu
 
 async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
   const { quiet, verbose: _verbose, debug: _debug, budget, ...rest } = flags;
+  // Of memory the reports tell: most trials run in processes of their own.
   const progress = new Progress(process.stderr, quiet === true, Date.now, () => null);
   const interruption = catchInterruption(() =>
     progress.message('Stopping and saving the state; Ctrl-C again to stop at once'),
@@ -106,8 +107,13 @@ async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
 
 /** How far the trial under way has come, as progress shows it; the time left is that of all trials. */
 function compareReport(report: CompareProgress): ProgressReport {
-  const { part, fraction, details, remainingSeconds } = report;
-  return { label: part, fraction, details, etaSeconds: remainingSeconds };
+  const { part, fraction, details, memory, remainingSeconds } = report;
+  return {
+    label: part,
+    fraction,
+    details: [...details, `memory ${formatBytes(memory)}`],
+    etaSeconds: remainingSeconds,
+  };
 }
 
 /** '[3/18] pbmc, wbdit, minutes=5, seed 0; 16 left, about 1 h 20 min'. */

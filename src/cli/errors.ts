@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { CellcrateError } from '../errors.js';
-import { printable } from './printable.js';
+import { printable, printableLines } from './printable.js';
 
 /** Exit statuses of the command line. */
 export const exitStatus = { success: 0, failure: 1, usage: 2 } as const;
@@ -16,12 +16,12 @@ export function reportError(error: unknown, debug: boolean, write: (text: string
 
   const expected = error instanceof CellcrateError;
   if (expected) {
-    write(printable(`cellcrate: ${error.message}\n`));
+    write(`${printable(`cellcrate: ${error.message}`)}\n`);
   } else {
-    write(printable(`cellcrate: unexpected error: ${firstLine(error)}\n`));
+    write(`${printable(`cellcrate: unexpected error: ${firstLine(error)}`)}\n`);
     if (!debug) write('cellcrate: run the same command with --debug to see where it happened\n');
   }
-  if (debug) write(printable(stackWithCauses(error)));
+  if (debug) write(printableLines(stackWithCauses(error)));
   return expected ? error.exitStatus : exitStatus.failure;
 }
 

@@ -3,7 +3,7 @@ import { deviceChoices, samplerNames } from '../model/choices.js';
 import type { GenerateOptions, GenerateProgress, GenerateSummary } from '../model/generate.js';
 import { formatAmount, formatCount, formatDuration } from '../number-format.js';
 import { addCommonOptions, type CommonOptions, realNumber, repeated, wholeNumber } from './options.js';
-import type { ProgressReport } from './progress.js';
+import type { Progress, ProgressReport } from './progress.js';
 import { writeOutput } from './write-output.js';
 
 type GenerateFlags = CommonOptions &
@@ -64,9 +64,13 @@ Examples:
     .action(runGenerate);
 }
 
+/** What is drawn is kept by whole files only. */
+const howToGoOn =
+  'the same command begins anew; parts by --shard k/s, joined by merge, stay as each is finished';
+
 async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
   const { number, label, program, quiet, verbose, debug: _debug, ...rest } = flags;
-  await writeOutput(flags.out, quiet === true, async (progress, signal) => {
+  const draw = async (progress: Progress, signal: AbortSignal): Promise<readonly string[]> => {
     // Loaded only now: the tensor engine is large, and --help should not wait for it.
     const { generate } = await import('../model/generate.js');
     const summary = await generate(run, {
@@ -79,7 +83,8 @@ async function runGenerate(run: string, flags: GenerateFlags): Promise<void> {
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
     return [describeGeneration(summary)];
-  });
+  };
+  await writeOutput(flags.out, quiet === true, draw, howToGoOn);
 }
 
 /** How far generation has come, as progress shows it. */

@@ -23,9 +23,9 @@ Examples:
       // Loaded only now: HDF5 is large, and --help should not wait for it.
       const { inspect } = await import('../model/inspect.js');
       const found = await inspect(file, flags.layer === undefined ? {} : { layer: flags.layer });
-      const text = flags.json
-        ? JSON.stringify(found, null, 2)
-        : describeInspection(found, flags.verbose === true).join('\n');
-      process.stdout.write(`${printable(text)}\n`);
+      const lines = flags.json
+        ? JSON.stringify(found, null, 2).split('\n')
+        : describeInspection(found, flags.verbose === true);
+      process.stdout.write(`${lines.map(printable).join('\n')}\n`);
     });
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { SplitSummary } from '../model/split.js';
 import { formatAmount, formatCount } from '../number-format.js';
-import { catchInterruption } from './interruption.js';
+import { evaluationReport } from './evaluate.js';
 import { addCommonOptions, type CommonOptions, share } from './options.js';
-import { printable } from './printable.js';
 import { alignColumns } from './table.js';
+import { writeOutput } from './write-output.js';
 
 interface SplitFlags extends CommonOptions {
   out: string;
@@ -34,37 +35,39 @@ Examples:
 
 async function runSplit(file: string, flags: SplitFlags): Promise<void> {
   const { quiet, debug: _debug, threads: _threads, verbose, ...options } = flags;
-  // Loaded only now: HDF5 is large, and --help should not wait for it.
-  const { split } = await import('../model/split.js');
-  const interruption = catchInterruption(() => undefined);
-  try {
-    const result = await split(file, { ...options, signal: interruption.signal });
-    const by =
-      result.labelKey === null
-        ? 'not stratified: no obs column is obviously the labels'
-        : `stratified by ${result.labelKey}${flags.labelKey === undefined ? ', the obvious label column' : ''}`;
-    const lines = [
-      `Wrote ${result.train.file}: ${formatAmount(result.train.cells, 'cell')}`,
-      `Wrote ${result.test.file}: ${formatAmount(result.test.cells, 'cell')}`,
-      `Seed ${result.seed}, ${by}`,
-    ];
-    if (verbose) {
-      const rows = result.labels.map(({ label, train, test }) => [
-        `  ${label ?? '(missing)'}`,
-        formatCount(train),
-        formatCount(test),
-      ]);
-      lines.push(...alignColumns([['  label', 'train', 'test'], ...rows], [1, 2]));
-    }
-    if (!quiet)
-      for (const warning of result.warnings) process.stderr.write(`Warning: ${printable(warning)}\n`);
-    process.stdout.write(`${printable(lines.join('\n'))}\n`);
-  } catch (error) {
-    const status = interruption.exitStatus();
-    if (status === null) throw error;
-    process.stderr.write('cellcrate: interrupted; nothing was written\n');
-    process.exitCode = status;
-  } finally {
-    interruption.release();
-  }
+  await writeOutput(flags.out, quiet === true, async (progress, signal) => {
+    // Loaded only now: HDF5 is large, and --help should not wait for it.
+    const { split } = await import('../model/split.js');
+    const summary = await split(file, {
+      ...options,
+      signal,
+      onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'split' }),
+    });
+    progress.end();
+    for (const warning of summary.warnings) progress.message(`Warning: ${warning}`);
+    return describeSplit(summary, flags.labelKey === undefined, verbose === true);
+  });
+}
+
+/** What was written, line by line. */
+function describeSplit(
+  { train, test, labelKey, seed, labels }: SplitSummary,
+  isLabelFound: boolean,
+  everything: boolean,
+): string[] {
+  const by =
+    labelKey === null
+      ? 'not stratified: no obs column is obviously the labels'
+      : `stratified by ${labelKey}${isLabelFound ? ', the obvious label column' : ''}`;
+  const rows = labels.map(({ label, train, test }) => [
+    `  ${label ?? '(missing)'}`,
+    formatCount(train),
+    formatCount(test),
+  ]);
+  return [
+    `Wrote ${train.file}: ${formatAmount(train.cells, 'cell')}`,
+    `Wrote ${test.file}: ${formatAmount(test.cells, 'cell')}`,
+    `Seed ${seed}, ${by}`,
+    ...(everything ? alignColumns([['  label', 'train', 'test'], ...rows], [1, 2]) : []),
+  ];
 }

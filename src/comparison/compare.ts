@@ -17,7 +17,7 @@ import { RemainingTime } from './remaining-time.js';
 import { TaskError } from './run-apart.js';
 import { runTrial, type TrialPart } from './run-trial.js';
 import { splitOnce } from './split-once.js';
-import type { TaskProgress } from './trial-task.js';
+import { type TaskProgress, taskProgress } from './trial-task.js';
 import { type RealFigures, type Yardstick, yardstickOf } from './yardstick.js';
 
 export interface CompareOptions extends PlanOptions {
@@ -163,7 +163,7 @@ class Trials {
       const { seed, threads } = this.plan;
       const yardstick = await yardstickOf(this.folder.dataSet(dataSet), this.splits.get(dataSet)!, {
         ...{ seed, threads, signal: this.options.signal },
-        onProgress: ({ doing, fraction }) => tell('control', { fraction, details: [doing] }),
+        onProgress: (progress) => tell('control', taskProgress(progress)),
       });
       this.#yardstick = { dataSet, yardstick };
     }

@@ -15,7 +15,7 @@ import type {
 } from './comparison.js';
 import type { DataSetFolder, TrialFolder } from './comparison-folder.js';
 import { runApart } from './run-apart.js';
-import type { TaskProgress } from './trial-task.js';
+import { type TaskProgress, taskProgress } from './trial-task.js';
 import { measureGenerated, type Yardstick } from './yardstick.js';
 
 /** The three parts of a trial. */
@@ -60,7 +60,7 @@ export async function runTrial(
     config.settings.preprocessing.targetSum as number | null,
     {
       ...{ seed: plan.seed, threads: plan.threads, signal: hooks.signal },
-      onProgress: ({ doing, fraction }) => hooks.onProgress('measure', { fraction, details: [doing] }),
+      onProgress: (progress) => hooks.onProgress('measure', taskProgress(progress)),
     },
   );
   const measuring = (performance.now() - begun) / 1000;

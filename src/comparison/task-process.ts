@@ -63,5 +63,5 @@ let lastTold = Number.NEGATIVE_INFINITY;
 function tell(fraction: number | null, details: readonly string[]): void {
   if (performance.now() - lastTold < betweenMilliseconds) return;
   lastTold = performance.now();
-  answer({ kind: 'progress', progress: { fraction, details } });
+  answer({ kind: 'progress', progress: { fraction, details, memory: process.memoryUsage.rss() } });
 }

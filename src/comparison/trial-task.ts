@@ -1,3 +1,4 @@
+import type { EvaluationProgress } from '../model/evaluate.js';
 import type { GenerateOptions, GenerateSummary } from '../model/generate.js';
 import type { TrainOptions, TrainSummary } from '../model/train.js';
 
@@ -24,7 +25,14 @@ export interface TaskProgress {
   readonly fraction: number | null;
   /** Figures to show, as they should be read. */
   readonly details: readonly string[];
+  /** Bytes of memory that the process at work holds. */
+  readonly memory: number;
 }
+
+/** How far work has come that this process does itself. */
+export const taskProgress = ({ doing, fraction }: EvaluationProgress): TaskProgress => ({
+  ...{ fraction, details: [doing], memory: process.memoryUsage.rss() },
+});
 
 export type TaskAnswer =
   | { readonly kind: 'progress'; readonly progress: TaskProgress }

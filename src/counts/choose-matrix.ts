@@ -118,6 +118,7 @@ export function inWords(summary: MatrixSummary): string {
       ? `holds normalised values that add up to ${total} in every cell`
       : `looks normalised but not logarithmic (fractions up to ${round(found.max)}, ${zeros})`,
     scaled: `holds negative values (${range}), as after scaling`,
+    overlarge: `holds whole numbers up to ${round(found.max)}, too large to be counts`,
     empty: 'holds nothing but zeros',
     broken: `holds ${found.nonFinite} values that are NaN or infinite`,
   };
@@ -199,5 +200,6 @@ function refusal(path: string, summaries: readonly MatrixSummary[]): DataError {
 }
 
 function round(value: number): string {
+  if (value >= 1e9) return Number(value.toPrecision(3)).toExponential();
   return Number(value.toPrecision(value >= 1000 ? 6 : 3)).toLocaleString('en-US');
 }

@@ -7,9 +7,9 @@ export type UsableKind = 'counts' | 'lognormalised' | 'normalised';
 
 /**
  * What the values are: whole numbers; ln(1 + normalised); normalised and not logarithmic (CPM, TPM); centred,
- * with negative values; all zero; or broken by NaN or infinity.
+ * with negative values; whole numbers too large to be counts; all zero; or broken by NaN or infinity.
  */
-export type MatrixKind = UsableKind | 'scaled' | 'empty' | 'broken';
+export type MatrixKind = UsableKind | 'scaled' | 'overlarge' | 'empty' | 'broken';
 
 export interface MatrixDescription {
   readonly kind: MatrixKind;
@@ -30,6 +30,8 @@ export interface MatrixDescription {
 
 /** ln(1 + 10^6) = 13.8 and log2(1 + 10^6) = 19.9: no logarithm of counts per million is larger. */
 const LARGEST_LOGARITHM = 20;
+/** No cell has so many molecules of a gene, and float32 holds no larger whole number and the next one. */
+const LARGEST_COUNT = 2 ** 24;
 /** Spread of the cells' sums that float32 storage explains. */
 const SAME_TOTAL = 1e-3;
 
@@ -101,7 +103,7 @@ function classify(
   if (nonFinite > 0) return 'broken';
   if (nonZero === 0) return 'empty';
   if (min < 0) return 'scaled';
-  if (integer) return 'counts';
+  if (integer) return max > LARGEST_COUNT ? 'overlarge' : 'counts';
   return max < LARGEST_LOGARITHM ? 'lognormalised' : 'normalised';
 }
 

@@ -30,12 +30,14 @@ const remedies = {
 
 /**
  * The first line of what the engine says, without where in its C++ sources it says so:
- * '/src/a.cc:12 void Session::Run() [ONNXRuntimeError] : 1 : FAIL : no memory' is 'no memory'.
+ * '/src/a.cc:12 void Session::Run() [ONNXRuntimeError] : 1 : FAIL : no memory' is 'no memory', and so is
+ * '/src/a.cc:12 void Session::Run() status == Ok was false. no memory'.
  */
 function reasonOf(cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n');
   return line
     .replace(/^.*?\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
+    .replace(/\S+\.(?:cc|cpp|cu|h|hpp):\d+ .* was false\. (?=\S)/, '')
     .replace(/\S+\.(?:cc|cpp|cu|h|hpp):\d+ (?:[^()]*\([^()]*\)(?: const)? )?/g, '')
     .replace(/[\s.]+$/, '');
 }

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { systemFileError } from './file-problem.js';
 import { makeFolder } from './make-folder.js';
-import { partialPath } from './partial-files.js';
+import { inPlaceOf, partialPath } from './partial-files.js';
 
 /** A folder that is made anew where an older one may be: the older one lies aside until the new one is worth as much. */
 export class FolderReplacement {
@@ -40,7 +40,7 @@ export class FolderReplacement {
     } catch (error) {
       rmSync(begun, { recursive: true, force: true });
       if (hadFolder) this.bringBack();
-      throw systemFileError(this.path, error) ?? error;
+      throw systemFileError(this.path, error) ?? inPlaceOf(begun, this.path, error);
     }
   }
 

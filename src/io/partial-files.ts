@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { FileError } from '../errors.js';
 import { isRunning, thisProcess } from './process-identity.js';
 
 /** `.<name>.<host>-<pid>-<start>-<count>.partial`, beside the file or folder that is to come. */
@@ -25,6 +26,14 @@ export function removeAbandoned(folder: string, name?: string): void {
     if (isRunning({ host, pid: Number(pid), started: Number(started) })) continue;
     rmSync(join(folder, entry), { recursive: true, force: true });
   }
+}
+
+/** An error with the files of an unfinished folder named as in `target`: the temporary name means nothing to the reader. */
+export function inPlaceOf(unfinished: string, target: string, error: unknown): unknown {
+  if (!(error instanceof FileError)) return error;
+  const place = relative(unfinished, error.file);
+  if (place.split(sep)[0] === '..') return error;
+  return new FileError(join(target, place), error.problem, error.remedy, { cause: error });
 }
 
 /** Whether a name is that of an unfinished file. */

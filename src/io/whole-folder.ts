@@ -1,10 +1,11 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { partialPath, removeAbandoned } from './partial-files.js';
+import { inPlaceOf, partialPath, removeAbandoned } from './partial-files.js';
 
 /**
  * Writes several files into a folder: a new one appears whole or not at all, in one that is there each file is replaced by itself.
  * @param write into the folder that it is given, which may not exist yet
+ * @throws what `write` throws; a FileError names the file in `out`
  */
 export async function writeFolderWhole<T>(out: string, write: (folder: string) => Promise<T>): Promise<T> {
   if (existsSync(out)) return write(out);
@@ -17,6 +18,6 @@ export async function writeFolderWhole<T>(out: string, write: (folder: string) =
     return result;
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw error;
+    throw inPlaceOf(unfinished, out, error);
   }
 }

@@ -10,28 +10,36 @@ const VALUES_AT_ONCE = 2 ** 20;
 /** Of a file with a matrix by columns, since each reading goes through all of it. */
 const VALUES_AT_ONCE_BY_COLUMNS = 2 ** 24;
 
+/** How cells are copied. */
+export interface BlockOptions {
+  /** Whether a matrix holds values that need float64. */
+  readonly isWide: (matrix: string) => boolean;
+  /** Stored values. */
+  readonly mostInMemory: number;
+  readonly signal: AbortSignal | undefined;
+  /** Told after each block the share of the file that was gone through. */
+  readonly tell: (share: number) => void;
+}
+
 /**
  * Writes the given cells of an open file with all that belongs to them, a few at a time.
  * @param annotation of the file
  * @param rows ascending
- * @param isWide whether a matrix holds values that need float64
- * @param mostInMemory stored values
+ * @throws the signal's reason when it aborts
  */
 export async function writeCellsInBlocks(
   path: string,
   file: H5adFile,
   annotation: FileAnnotation,
   rows: Int32Array,
-  isWide: (matrix: string) => boolean,
-  mostInMemory: number,
-  signal: AbortSignal | undefined,
+  options: BlockOptions,
 ): Promise<void> {
   const own = subsetCells({ ...annotation, X: null, layers: new Map(), raw: null }, rows);
   const rawVar = file.matrices().some(({ name }) => name === 'raw/X') ? file.rawVar : null;
   await writeH5adInBlocks(
     path,
     { ...annotation, ...{ obs: own.obs, obsm: own.obsm, obsp: own.obsp }, ...(rawVar && { rawVar }) },
-    blocksOf(file, rows, isWide, mostInMemory, signal),
+    blocksOf(file, rows, options),
     { force: true },
   );
 }
@@ -39,9 +47,7 @@ export async function writeCellsInBlocks(
 async function* blocksOf(
   file: H5adFile,
   rows: Int32Array,
-  isWide: (matrix: string) => boolean,
-  mostInMemory: number,
-  signal: AbortSignal | undefined,
+  { isWide, mostInMemory, signal, tell }: BlockOptions,
 ): AsyncGenerator<RowBlock> {
   const matrices = file.matrices();
   const stored = matrices.reduce((sum, { storedValues }) => sum + storedValues, 0);
@@ -61,6 +67,7 @@ async function* blocksOf(
       return [name, isWide(name) ? widened(part) : part] as const;
     });
     yield blockOf(new Map(parts));
+    tell(end / total);
     // Reading and writing block the thread: an interruption is only heard between blocks.
     await setImmediate();
     signal?.throwIfAborted();

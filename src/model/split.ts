@@ -1,6 +1,5 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { MOST_IN_MEMORY } from '../counts/cell-rows.js';
 import { type Split, stratifiedSplit } from '../counts/stratified-split.js';
 import { DataError } from '../errors.js';
@@ -10,6 +9,7 @@ import { makeFolder } from '../io/make-folder.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { readAnnotation, readH5ad, readingRemarks } from '../io/read.js';
 import { writeH5ad } from '../io/write.js';
+import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
 import { obviousLabelColumn, requireLabels } from './label-columns.js';
 import { writeCellsInBlocks } from './split-in-blocks.js';
 import { subsetCells } from './subset-cells.js';
@@ -25,6 +25,7 @@ export interface SplitOptions {
   /** Replace existing files. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
 export interface SplitSummary {
@@ -43,18 +44,21 @@ export interface SplitSummary {
   }[];
 }
 
+/** Work of reading a cell, where that of writing it is 1. */
+const READING = 0.3;
+
 /**
  * Writes train.h5ad and test.h5ad, each with all that `readH5ad` reads of the file for its cells (graphs keep the edges
  * within a part); the summary's warnings tell what that leaves out. Both appear or neither.
  * @param mostInMemory stored values of all matrices above which cells are copied a few at a time
- * @throws FileError, OptionError; DataError for an unknown label column or a part without cells
+ * @throws FileError, OptionError; DataError for an unknown label column or a part without cells; the signal's reason when it aborts
  */
 export async function split(
   path: string,
   options: SplitOptions,
   mostInMemory = MOST_IN_MEMORY,
 ): Promise<SplitSummary> {
-  const { out, testFraction = 0.25, seed = 0, force = false, signal } = options;
+  const { out, testFraction = 0.25, seed = 0, force = false, signal, onProgress } = options;
   const trainFile = join(out, 'train.h5ad');
   const testFile = join(out, 'test.h5ad');
   refuseToOverwrite(trainFile, force);
@@ -73,8 +77,19 @@ export async function split(
         'Give more cells, another --test-fraction, or a --label-key with fewer labels',
       );
     }
-    const { write, warnings } = await copier(file, mostInMemory, signal);
-    await inFolder(out, () => writeBoth({ train: trainFile, test: testFile }, parts, write, signal));
+    const steps = new EvaluationSteps(cells * (1 + 3 * READING), signal, onProgress);
+    const reading = cells * READING;
+    const { write, warnings } = await steps.step('reading', reading, () =>
+      copier(file, mostInMemory, signal),
+    );
+    // Where the file is not in memory it is read once more for each part.
+    const writePart = (part: keyof Split, partPath: string): Promise<void> => {
+      const [doing, work] = [`writing ${part}.h5ad`, reading + parts[part].length];
+      return steps.step(doing, work, () =>
+        write(partPath, parts[part], (share) => steps.part(doing, work * share)),
+      );
+    };
+    await inFolder(out, () => writeBoth({ train: trainFile, test: testFile }, writePart, steps));
     return {
       train: { file: trainFile, cells: parts.train.length },
       test: { file: testFile, cells: parts.test.length },
@@ -86,8 +101,8 @@ export async function split(
   });
 }
 
-/** Writes the given cells, ascending, to a new file. */
-type Write = (path: string, rows: Int32Array) => Promise<void>;
+/** Writes the given cells, ascending, to a new file; block by block it tells the share of the work that is done. */
+type Write = (path: string, rows: Int32Array, tell: (share: number) => void) => Promise<void>;
 
 /** Copies cells from memory where the file fits, else from the disk. */
 async function copier(
@@ -99,7 +114,6 @@ async function copier(
   if (stored <= mostInMemory) {
     const warnings: string[] = [];
     const data = await readH5ad(file.path, (sentence) => warnings.push(sentence));
-    await letSignalsArrive(signal);
     return { warnings, write: (path, rows) => writeH5ad(path, subsetCells(data, rows), { force: true }) };
   }
   const annotation = readAnnotation(file);
@@ -107,23 +121,22 @@ async function copier(
   const isWide = (matrix: string) => wide.get(matrix)!;
   return {
     warnings: readingRemarks(file, isWide),
-    write: (path, rows) => writeCellsInBlocks(path, file, annotation, rows, isWide, mostInMemory, signal),
+    write: (path, rows, tell) =>
+      writeCellsInBlocks(path, file, annotation, rows, { isWide, mostInMemory, signal, tell }),
   };
 }
 
 /** Both are whole on the disk, under temporary names, before either takes its place. */
 async function writeBoth(
   files: { readonly train: string; readonly test: string },
-  parts: Split,
-  write: Write,
-  signal: AbortSignal | undefined,
+  writePart: (part: keyof Split, path: string) => Promise<void>,
+  steps: EvaluationSteps,
 ): Promise<void> {
   await replaceAtomically(files.train, async (temporaryTrain) => {
-    await write(temporaryTrain, parts.train);
-    await letSignalsArrive(signal);
+    await writePart('train', temporaryTrain);
     await replaceAtomically(files.test, async (temporaryTest) => {
-      await write(temporaryTest, parts.test);
-      await letSignalsArrive(signal);
+      await writePart('test', temporaryTest);
+      await steps.step('finishing', 0, () => undefined);
     });
   });
 }
@@ -138,12 +151,6 @@ async function inFolder(folder: string, work: () => Promise<void>): Promise<void
     if (isNew) rmdirSync(folder);
     throw error;
   }
-}
-
-/** Reading and writing block the thread: an interruption is only heard between them. */
-async function letSignalsArrive(signal: AbortSignal | undefined): Promise<void> {
-  await setImmediate();
-  signal?.throwIfAborted();
 }
 
 function countBoth(

@@ -15,6 +15,9 @@ test('compare writes one table and one report, goes on where it was, and takes n
   assert.equal(first.status, 0, first.stderr);
   assert.match(first.stderr, /\[1\/2\] data, crate, epochs=1, seed 0; 2 left\n/);
   assert.match(first.stderr, /\[2\/2\] data, latent-dit, epochs=1, seed 0; 1 left\n/);
+  for (const part of ['train', 'generate', 'control', 'measure']) {
+    assert.match(first.stderr, new RegExp(`^${part}  .*  memory \\d`, 'm'));
+  }
   assert.equal(first.stdout, `2 trials finished, 0 failed, 0 left\nWrote ${join(out, 'report.html')}\n`);
   assert.deepEqual(readdirSync(out).sort(), [
     ...['comparison.csv', 'comparison.json', 'data', 'plan.json', 'report.html'],

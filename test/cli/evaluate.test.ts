@@ -59,7 +59,10 @@ test('evaluate that fails or is interrupted writes nothing', async (t) => {
   const args = ['evaluate', '--real', data, '--generated', data, '-o', out];
   const stopped = await runAndInterrupt(/evaluate /, ...args);
   assert.equal(stopped.status, 130, stopped.stderr);
-  assert.match(stopped.stderr, /interrupted; .*report was not written/);
+  assert.match(
+    stopped.stderr,
+    /interrupted; nothing was written to .*report and nothing is kept: the same command begins anew\n$/,
+  );
   const incomplete = await runCli('evaluate', '--real', data, '-o', out);
   assert.equal(incomplete.status, 2);
   assert.match(incomplete.stderr, /--generated/);

@@ -1,19 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reportError } from '../../src/cli/errors.js';
-import { asArgument, printable } from '../../src/cli/printable.js';
+import { asArgument, printable, printableLines } from '../../src/cli/printable.js';
 import { Progress } from '../../src/cli/progress.js';
 import { FileError } from '../../src/errors.js';
 import { smallTissue, workplace } from '../model/small-tissue.js';
 import { runCli } from './run-cli.js';
 
-const hostile = 'B\x1b]0;owned\x07 cell\u202e\x9b2J';
+const hostile = 'B\x1b]0;owned\x07 cell\u202e\x9b2J\nLabels: forged\tline\u2028';
 
 test('control characters are written out, text of any language is not', () => {
-  assert.equal(printable(hostile), 'B\\u001b]0;owned\\u0007 cell\\u202e\\u009b2J');
+  assert.equal(
+    printable(hostile),
+    'B\\u001b]0;owned\\u0007 cell\\u202e\\u009b2J\\u000aLabels: forged\\u0009line\\u2028',
+  );
   assert.equal(JSON.parse(printable(JSON.stringify(hostile))), hostile, 'JSON stays JSON');
-  const plain = 'Zelle µ, 細胞, клетка, 🧬\nnext line';
+  const plain = 'Zelle µ, 細胞, клетка, 🧬';
   assert.equal(printable(plain), plain);
+  assert.equal(printableLines(`a\n${hostile}`), `a\n${hostile.split('\n').map(printable).join('\n')}`);
 });
 
 test('a path that is shown to be copied is quoted where a shell would part it', () => {
@@ -42,5 +46,8 @@ test('names from files do not steer the terminal: not in errors, messages or tab
   const { stdout, stderr, status } = await runCli('inspect', data);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /owned/);
-  for (const output of [text, stdout, stderr]) assert.equal(output, printable(output));
+  for (const output of [text, stdout, stderr]) {
+    assert.equal(output, printableLines(output));
+    assert.doesNotMatch(output, /^Labels: forged/m);
+  }
 });

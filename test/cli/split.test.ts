@@ -6,9 +6,10 @@ import { toCsr } from '../../src/counts/csr.js';
 import { librarySizes } from '../../src/counts/library-size.js';
 import { readH5ad } from '../../src/io/read.js';
 import { columnLabels } from '../../src/model/label-columns.js';
+import { smallTissue, workplace } from '../model/small-tissue.js';
 import { sharedFile } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { runCli } from './run-cli.js';
+import { runAndInterrupt, runCli } from './run-cli.js';
 
 test('a legacy file is split by its obvious labels, and its cells come back unchanged', async (t) => {
   const file = sharedFile(t, 'data/paul15_native.h5ad');
@@ -16,7 +17,7 @@ test('a legacy file is split by its obvious labels, and its cells come back unch
   const out = join(temporaryFolder(t), 'parts');
   const { status, stdout, stderr } = await runCli('split', file, '-o', out, '--seed', '3');
   assert.equal(status, 0, stderr);
-  assert.equal(stderr, '');
+  assert.match(stderr, /^split {2}100% {2}ETA 0\.0 s {2}finishing {2}memory \d+/m);
   assert.match(stdout, /stratified by paul15_clusters, the obvious label column/);
   assert.deepEqual(readdirSync(out).sort(), ['test.h5ad', 'train.h5ad']);
 
@@ -68,4 +69,17 @@ test('--verbose lists the labels; an unknown label column says which there are',
   assert.equal(unknown.status, 1);
   assert.match(unknown.stderr, /'nope'.*'bulk_labels'/);
   assert.ok(!existsSync(join(folder, 'b')));
+});
+
+test('an interrupted split says that nothing is kept, and keeps nothing', async (t) => {
+  const { folder, data, path } = await workplace(t, smallTissue({ cells: 4000, genes: 200 }));
+  const { status, stdout, stderr } = await runAndInterrupt(/split /, 'split', data, '-o', path('parts'));
+  assert.equal(status, 130, stderr);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^Stopping; Ctrl-C again/m);
+  assert.match(
+    stderr,
+    /^cellcrate: interrupted; .*parts and nothing is kept: the same command begins anew\n$/m,
+  );
+  assert.deepEqual(readdirSync(folder), ['data.h5ad']);
 });

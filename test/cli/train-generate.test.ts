@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readH5ad } from '../../src/io/read.js';
+import { workplace } from '../model/small-tissue.js';
 import { projectRoot } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { runAndInterrupt, runCli } from './run-cli.js';
@@ -43,6 +44,22 @@ test('train, then generate: results on stdout, plain progress on stderr', async 
   const quiet = await runCli('generate', run, '-n', '30', '-o', out, '--steps', '5', '--force', '--quiet');
   assert.equal(quiet.status, 0);
   assert.equal(quiet.stderr, '');
+});
+
+test('generate that is interrupted keeps nothing, and says that finished parts would stay', async (t) => {
+  const { folder, data, path } = await workplace(t);
+  const trained = await runCli('train', data, '-o', path('run'), '--steps', '1', '--threads', '1');
+  assert.equal(trained.status, 0, trained.stderr);
+  const { status, stdout, stderr } = await runAndInterrupt(
+    /generate {2}/,
+    ...['generate', path('run'), '-n', '50000', '-o', path('cells.h5ad'), '--threads', '1'],
+  );
+  assert.deepEqual([status, stdout], [130, '']);
+  assert.match(
+    stderr,
+    /^cellcrate: interrupted; nothing was written to .*cells\.h5ad and nothing is kept: .*--shard k\/s, joined by merge, .*\n$/m,
+  );
+  assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'run']);
 });
 
 test('Ctrl-C saves the state and says how to go on', async (t) => {

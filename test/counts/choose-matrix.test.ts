@@ -52,12 +52,28 @@ const broken = dense([
   [0, 0, 0],
   [1, 1, 1],
 ]);
+const overlarge = dense([
+  [1, 2, 0],
+  [0, 1e38, 3],
+]);
 const zeros = dense([[0, 0, 0]]);
 
 describe('describeMatrix', () => {
   it('tells kinds of values apart', () => {
-    const kinds = [counts, logged, tpm, scaled, broken, zeros].map((matrix) => describeMatrix(matrix).kind);
-    assert.deepEqual(kinds, ['counts', 'lognormalised', 'normalised', 'scaled', 'broken', 'empty']);
+    const kinds = [counts, logged, tpm, scaled, overlarge, broken, zeros].map(
+      (matrix) => describeMatrix(matrix).kind,
+    );
+    assert.deepEqual(kinds, [
+      'counts',
+      'lognormalised',
+      'normalised',
+      'scaled',
+      'overlarge',
+      'broken',
+      'empty',
+    ]);
+    const kindUpTo = (most: number) => describeMatrix(dense([[1, most]])).kind;
+    assert.deepEqual([2 ** 24, 2 ** 24 + 2].map(kindUpTo), ['counts', 'overlarge']);
   });
 
   it('gives range, zeros and the total that cells were scaled to', () => {
@@ -128,6 +144,10 @@ describe('chooseMatrix', () => {
       );
       assert.throws(() => chosen({ X: counts, 'layers/bad': matrix }, 'bad'), DataError);
     }
+    assert.throws(
+      () => chosen({ X: overlarge }),
+      /no matrix to learn from: X holds whole numbers up to 1e\+38, too large to be counts\. Counts or/,
+    );
     assert.throws(() => chosen({}), /no expression matrix/);
     assert.throws(
       () => chosen({ X: { format: 'dense', rows: 0, cols: 3, data: new Float32Array(0) } }),
@@ -139,7 +159,7 @@ describe('chooseMatrix', () => {
 describe('checkMatrix', () => {
   it('accepts what was expected and refuses anything else', () => {
     assert.equal(checkMatrix(counts, 'X', 'counts').max, 7);
-    for (const matrix of [logged, scaled, broken, zeros]) {
+    for (const matrix of [logged, scaled, overlarge, broken, zeros]) {
       assert.throws(() => checkMatrix(matrix, 'X', 'counts'), DataError);
     }
   });

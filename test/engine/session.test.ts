@@ -18,6 +18,10 @@ const reasons = [
     "Non-zero status code returned while running MatMul node. Name:'m' Status Message: /src/onnxruntime/core/framework/bfc_arena.cc:376 void* onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Failed to allocate memory for requested buffer of size 800.\nmore",
     "Non-zero status code returned while running MatMul node. Name:'m' Status Message: Failed to allocate memory for requested buffer of size 800",
   ],
+  [
+    '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:77 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters.',
+    'Failed to get a WebGPU adapter: No supported adapters',
+  ],
   ['no such device', 'no such device'],
 ] as const;
 

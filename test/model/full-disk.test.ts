@@ -103,6 +103,17 @@ test('a full disk: nothing half-written, what was there stays', async (t) => {
   assert.deepEqual(contentsOf(disk), files);
 });
 
+test('a full disk: the reports name the folder that was asked for', async (t) => {
+  const disk = smallDisk(t, 64);
+  if (disk === null) return;
+  await writeH5ad(path('more.h5ad'), smallTissue({ cells: 60 }));
+  const report = join(disk, 'report');
+  const files = ['--real', path('more.h5ad'), '--generated', path('more.h5ad')];
+  const full = new RegExp(`^cellcrate: ${report}/[a-z.]+: no space left on the disk\\. `);
+  await refused(disk, ['evaluate', ...files, '-o', report], 1, full);
+  await refused(disk, ['explain', path('run'), '-o', report], 1, full);
+});
+
 test('a disk that is full, or read-only, when a run goes on: a clear error, the checkpoint as it was', async (t) => {
   const disk = smallDisk(t, 64 * 1024);
   if (disk === null) return;

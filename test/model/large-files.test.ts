@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
-import { evaluate } from '../../src/model/evaluate.js';
+import { type EvaluationProgress, evaluate } from '../../src/model/evaluate.js';
 import { split } from '../../src/model/split.js';
 import { type TrainOptions, train } from '../../src/model/train.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -111,5 +111,34 @@ test('a file that is split a few cells at a time comes apart as in memory', asyn
   assert.deepEqual([fromDisk.labels, fromDisk.warnings], [inMemory.labels, inMemory.warnings]);
   for (const part of ['train', 'test'] as const) {
     assert.deepEqual(await readH5ad(fromDisk[part].file), await readH5ad(inMemory[part].file));
+  }
+});
+
+test('a split of a large file tells how far it is, and is stopped between blocks with nothing left', async (t) => {
+  const { folder, data, path } = await workplace(t, smallTissue(tissue));
+  const seen: EvaluationProgress[] = [];
+  const onProgress = (progress: EvaluationProgress) => seen.push(progress);
+  await split(data, { out: path('whole'), onProgress }, nothingInMemory);
+  const fractions = seen.map(({ fraction }) => fraction);
+  assert.deepEqual(
+    fractions,
+    [...fractions].sort((a, b) => a - b),
+  );
+  assert.ok(seen.filter(({ doing }) => doing === 'writing train.h5ad').length > 100);
+  assert.deepEqual([fractions[0], fractions.at(-1)], [0, 1]);
+
+  for (const part of ['train', 'test']) {
+    const controller = new AbortController();
+    let told = 0;
+    const options = {
+      out: path('stopped'),
+      signal: controller.signal,
+      onProgress: ({ doing }: EvaluationProgress) => {
+        if (doing === `writing ${part}.h5ad` && ++told === 3) controller.abort();
+      },
+    };
+    await assert.rejects(split(data, options, nothingInMemory), { name: 'AbortError' });
+    assert.equal(told, 3);
+    assert.deepEqual(readdirSync(folder).sort(), ['data.h5ad', 'whole']);
   }
 });

@@ -20,6 +20,8 @@ const refusals: Readonly<Record<string, RegExp>> = {
   'h5ad/code_beyond_categories.h5ad': /has the code 2, but 2 categories/,
   'h5ad/csr_float16.h5ad': /type float16, which cannot be read/,
   'h5ad/dense_float16.h5ad': /type float16, which cannot be read\. Store it as float32/,
+  'h5ad/dense_float_of_25_bits.h5ad': /type float32 of another layout than IEEE 754's, which cannot be read/,
+  'h5ad/dense_int_of_12_bits.h5ad': /type int16 of 12 bits, which cannot be read\. Store it as float32/,
   'h5ad/external_link.h5ad': /links are not followed/,
   'h5ad/external_storage.h5ad': /kept in other files, which are not followed/,
   'h5ad/falling_offsets.h5ad': /X\/indptr does not rise/,

@@ -27,6 +27,8 @@ export interface StoredMatrix {
   isWide(): boolean;
 }
 
+const asFloat32 = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
+
 /** Shape of the matrix at `path`; null for a side that only obs or var can tell (legacy sparse groups, vectors). */
 export function storedShape(reader: Hdf5Reader, path: string): { rows: number | null; cols: number | null } {
   const { kind, name } = encodingOf(reader, path);
@@ -49,8 +51,7 @@ export function storedShape(reader: Hdf5Reader, path: string): { rows: number | 
   }
   const { shape, type, typeName } = reader.info(path);
   if (!isNumberType(type)) {
-    const remedy = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
-    throw reader.fault(path, `holds values of type ${typeName}, which cannot be read`, remedy);
+    throw reader.fault(path, `holds values of type ${typeName}, which cannot be read`, asFloat32);
   }
   if (shape?.length === 2) return { rows: shape[0]!, cols: shape[1]! };
   // anndata before 0.7 wrote the matrix of a single gene or cell as a vector.
@@ -94,7 +95,7 @@ function sparseMatrix(
   }
   const { typeName: dtype, type } = reader.info(`${path}/data`);
   if (!isNumberType(type))
-    throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`);
+    throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`, asFloat32);
   let indptr: Float64Array | undefined;
   return {
     info: { name, rows, cols, storage, dtype, storedValues },

@@ -5,8 +5,10 @@ import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
 import { StrangeFile } from './file-access.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
+import { datatypeMessage } from './object-header.js';
 import { refuseOtherFormats } from './signature.js';
 import { refuseDamagedHeaps } from './string-heaps.js';
+import { type TypeLayout, typeLayout } from './type-layout.js';
 
 export type NodeKind = 'group' | 'dataset';
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
@@ -130,7 +132,11 @@ export class Hdf5Reader {
   /** Shape and type of a dataset. */
   info(path: string): DatasetInfo {
     return this.remember(this.infos, path, () => {
-      const info = datasetInfo(this.library, this.library.get_dataset_metadata(this.file.file_id, path));
+      const { library } = this;
+      const { file_id } = this.file;
+      const info = datasetInfo(library, library.get_dataset_metadata(file_id, path), () =>
+        this.layoutOf(path),
+      );
       if (info.virtual) {
         throw this.fault(path, 'is assembled from other files', 'Rewrite the file with its data inside');
       }
@@ -187,6 +193,14 @@ export class Hdf5Reader {
     if (pointer === 0) return '';
     const { HEAPU8 } = this.library;
     return Buffer.from(HEAPU8.buffer, pointer, HEAPU8.indexOf(0, pointer) - pointer).toString('utf8');
+  }
+
+  private layoutOf(path: string): TypeLayout | null {
+    // A reference to an object is the address of its header.
+    const reference = this.library.create_object_reference(this.file.file_id, path);
+    const address = Number(Buffer.from(reference).readBigUInt64LE(0));
+    const message = datatypeMessage(this.path, address);
+    return message === null ? null : typeLayout(message);
   }
 
   private refuseImplausible(part: string, bytes: number): void {

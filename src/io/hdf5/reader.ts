@@ -3,11 +3,10 @@ import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
 import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
-import { StrangeFile } from './file-access.js';
+import { DamagedHeap, StrangeFile } from './file-access.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
 import { datatypeMessage } from './object-header.js';
 import { refuseOtherFormats } from './signature.js';
-import { refuseDamagedHeaps } from './string-heaps.js';
 import { type TypeLayout, typeLayout } from './type-layout.js';
 
 export type NodeKind = 'group' | 'dataset';
@@ -44,7 +43,6 @@ export class Hdf5Reader {
   static async open(path: string): Promise<Hdf5Reader> {
     const size = readableFileSize(path);
     refuseOtherFormats(path, size);
-    refuseDamagedHeaps(path, size);
     const hdf5 = await loadHdf5();
     const after = hdf5.access.latest;
     try {
@@ -226,6 +224,9 @@ export class Hdf5Reader {
       if (error instanceof StrangeFile) {
         const problem = 'has data that are kept in other files, which are not followed';
         throw this.fault(part, problem, 'Rewrite the file with its data inside');
+      }
+      if (error instanceof DamagedHeap) {
+        throw this.fault('', 'is damaged where it keeps its text', 'Copy or download the file again');
       }
       throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
     }

@@ -107,7 +107,7 @@ export class H5adFile {
 
   /**
    * Whether `readMatrix` gives float64: some value needs it. Rows that are read by themselves may come as float32 all the same.
-   * A pass over the values at most.
+   * A pass over the values and their places at most, or two where places repeat.
    */
   isWide(name: string): boolean {
     return this.storedMatrix(name).isWide();

@@ -38,7 +38,7 @@ function sparse(
   file: File,
   type: string,
   parts: {
-    data: Int16Array | Float64Array;
+    data: Int16Array | Int32Array | Float64Array;
     indices: BigInt64Array | Int32Array;
     indptr: number[];
     shape?: number[];
@@ -68,6 +68,23 @@ test('CSR with 64-bit indices, out of order and repeated, is put in order and su
     indices: Int32Array.of(0, 1, 0, 1),
     data: Float32Array.of(2, 4, 5, 4),
   });
+});
+
+test('entries of one place are summed in float64, and a sum that float32 cannot hold stays so', async (t) => {
+  for (const type of ['csr_matrix', 'csc_matrix']) {
+    const path = await handmade(t, (file) => {
+      frames(file);
+      const parts = { data: Int32Array.of(2 ** 24, 1), indices: Int32Array.of(0, 0) };
+      sparse(file, type, { ...parts, indptr: type === 'csr_matrix' ? [0, 2, 2, 2] : [0, 2, 2] });
+    });
+    await withH5ad(path, (file) => {
+      assert.deepEqual(file.readMatrix('X').data, Float64Array.of(2 ** 24 + 1));
+      assert.equal(file.isWide('X'), true);
+    });
+    const warnings: string[] = [];
+    await readH5ad(path, (sentence) => warnings.push(sentence));
+    assert.deepEqual(warnings, ['X: int32 became float64, with the same values']);
+  }
 });
 
 test('CSC becomes CSR, whole and by rows; what float32 cannot hold stays float64', async (t) => {

@@ -3,7 +3,7 @@ import { isNumberType } from '../hdf5/dataset-info.js';
 import { needsFloat64, readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { encodingOf } from './encoding.js';
-import { readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
+import { indicesRise, readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
 
 /** What can be known of a stored matrix without reading it. */
 export interface MatrixInfo {
@@ -28,6 +28,9 @@ export interface StoredMatrix {
 }
 
 const asFloat32 = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
+
+/** Entries of a sparse matrix that are put in order together, about. */
+const summedTogether = 2 ** 24;
 
 /** Shape of the matrix at `path`; null for a side that only obs or var can tell (legacy sparse groups, vectors). */
 export function storedShape(reader: Hdf5Reader, path: string): { rows: number | null; cols: number | null } {
@@ -96,15 +99,27 @@ function sparseMatrix(
   const { typeName: dtype, type } = reader.info(`${path}/data`);
   if (!isNumberType(type))
     throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`, asFloat32);
-  let indptr: Float64Array | undefined;
+  let known: Float64Array | undefined;
+  const indptr = () => {
+    known ??= readIndptr(reader, path, storage === 'csr' ? rows : cols, storedValues);
+    return known;
+  };
+  const readRows = (start: number, end: number) => {
+    const read = storage === 'csr' ? readCsrRows : readCscRows;
+    return read(reader, path, { indptr: indptr(), rows, cols, start, end });
+  };
   return {
     info: { name, rows, cols, storage, dtype, storedValues },
-    readRows(start, end) {
-      indptr ??= readIndptr(reader, path, storage === 'csr' ? rows : cols, storedValues);
-      const read = storage === 'csr' ? readCsrRows : readCscRows;
-      return read(reader, path, { indptr, rows, cols, start, end });
+    readRows,
+    isWide() {
+      if (indicesRise(reader, path, indptr())) return needsFloat64(reader, `${path}/data`);
+      // Entries of one place may be there, and their sum need what none of them does.
+      const step = Math.max(1, Math.floor((rows * summedTogether) / Math.max(storedValues, 1)));
+      for (let start = 0; start < rows; start += step) {
+        if (readRows(start, Math.min(rows, start + step)).data instanceof Float64Array) return true;
+      }
+      return false;
     },
-    isWide: () => needsFloat64(reader, `${path}/data`),
   };
 }
 

@@ -204,6 +204,26 @@ const unsound: readonly (readonly [what: string, build: Build, words: RegExp])[]
     /X\/indptr does not rise/,
   ],
   [
+    'offsets that end before the data',
+    (file) =>
+      sparse(file, 'csr_matrix', {
+        data: Float64Array.of(1, 2),
+        indices: Int32Array.of(0, 1),
+        indptr: [0, 1, 1, 1],
+      }),
+    /X\/indptr ends with 1, but 2 values are stored/,
+  ],
+  [
+    'places beyond the data',
+    (file) =>
+      sparse(file, 'csr_matrix', {
+        data: Float64Array.of(1),
+        indices: Int32Array.of(0, 1),
+        indptr: [0, 1, 1, 1],
+      }),
+    /X has another number of indices than of values/,
+  ],
+  [
     'a matrix of other cells',
     (file) => file.create_dataset({ name: 'X', data: new Float32Array(8), shape: [4, 2] }),
     /obs has 3 rows, but the matrix asks for 4/,

@@ -16,7 +16,7 @@ interface RowRange {
 /** Entries of a matrix looked at together. */
 const scanLength = 2 ** 22;
 
-/** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to at most the number of stored values */
+/** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to the number of stored values */
 export function readIndptr(
   reader: Hdf5Reader,
   path: string,
@@ -35,6 +35,9 @@ export function readIndptr(
     previous = offset;
   }
   if (indptr[0] !== 0) throw reader.fault(`${path}/indptr`, 'does not begin with 0');
+  if (previous !== storedValues) {
+    throw reader.fault(`${path}/indptr`, `ends with ${previous}, but ${storedValues} values are stored`);
+  }
   return indptr;
 }
 

@@ -1,38 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { File, Group, ready } from 'h5wasm/node';
+import { test } from 'node:test';
+import { type File, Group } from 'h5wasm/node';
 import { FileError } from '../../src/errors.js';
 import { withH5ad } from '../../src/io/h5ad-file.js';
 import { readH5ad } from '../../src/io/read.js';
 import { temporaryFolder } from '../temporary-folder.js';
-
-type Build = (file: File) => void;
-
-/** The path of an HDF5 file that h5wasm writes as `build` says, without any help of cellcrate's own writer. */
-async function handmade(t: TestContext, build: Build): Promise<string> {
-  await ready;
-  const path = join(temporaryFolder(t), 'odd.h5ad');
-  const file = new File(path, 'w');
-  try {
-    build(file);
-  } finally {
-    file.close();
-  }
-  return path;
-}
-
-const frames: Build = (file) => {
-  for (const [path, names] of [
-    ['obs', ['a', 'b', 'c']],
-    ['var', ['x', 'y']],
-  ] as const) {
-    const group = file.create_group(path);
-    group.create_attribute('_index', 'index');
-    group.create_dataset({ name: 'index', data: [...names] });
-  }
-};
+import { type Build, frames, handmade } from './handmade.js';
 
 function sparse(
   file: File,

@@ -3,25 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { File, ready } from 'h5wasm/node';
 import { isSoundCollection } from '../../src/io/hdf5/string-heaps.js';
 import { projectRoot } from '../shared.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { frames, handmade } from './handmade.js';
 
 /** A file of which the first heap of strings has an object without length. */
 async function withDamagedHeap(t: TestContext): Promise<string> {
-  await ready;
-  const path = join(temporaryFolder(t), 'heap.h5ad');
-  const file = new File(path, 'w');
-  for (const [name, names] of [
-    ['obs', ['a', 'b', 'c']],
-    ['var', ['x', 'y']],
-  ] as const) {
-    const group = file.create_group(name);
-    group.create_attribute('_index', 'index');
-    group.create_dataset({ name: 'index', data: [...names] });
-  }
-  file.close();
+  const path = await handmade(t, frames);
   const bytes = readFileSync(path);
   const heap = bytes.indexOf('GCOL\x01');
   writeFileSync(path, bytes.fill(0, heap + 16, heap + 32));

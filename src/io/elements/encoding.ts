@@ -43,15 +43,18 @@ export interface Encoding {
   readonly name: string;
 }
 
-/** What lies at `path`, by its encoding attributes or, in files that predate them, by its looks. */
+/** What lies at `path`, by its encoding attributes or, in files that predate them, by its looks. @throws LinkError for a link */
 export function encodingOf(reader: Hdf5Reader, path: string): Encoding {
+  // Asked first, since it refuses a link.
+  const node = reader.kindOf(path);
+  if (node === null) return { kind: 'other', name: 'neither a group nor an array' };
   const type = reader.stringAttribute(path, 'encoding-type');
   if (type !== undefined && type !== '') {
     const version = reader.stringAttribute(path, 'encoding-version') ?? '';
     const name = `${type} ${version}`.trim();
     return { kind: specified.get(name) ?? 'other', name };
   }
-  const kind = reader.kindOf(path) === 'group' ? unmarkedGroup(reader, path) : unmarkedDataset(reader, path);
+  const kind = node === 'group' ? unmarkedGroup(reader, path) : unmarkedDataset(reader, path);
   return { kind, name: `an unmarked ${kind === 'other' ? typeName(reader, path) : kind}` };
 }
 

@@ -4,18 +4,21 @@ import { readFloat64, readInt32, readScalar, readValues } from '../hdf5/numbers.
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { readStrings } from '../hdf5/strings.js';
 import { encodingOf } from './encoding.js';
+import type { Warn } from './frames.js';
+import { readOrLeaveOut } from './unsupported.js';
 
 /** Deeper than any real `uns`; a group that holds itself would otherwise be read for ever. */
 const deepest = 32;
 
 /**
  * `uns` as nested plain objects. Elements that have no place there (tables, graphs, arrays of two dimensions) are
- * left out; their paths are added to `leftOut`.
+ * left out; their paths are added to `leftOut`. A link is left out with a warning.
  */
 export function readMapping(
   reader: Hdf5Reader,
   path: string,
   leftOut: string[],
+  warn: Warn,
   isOmitted: (name: string) => boolean = () => false,
   depth = 0,
 ): Record<string, UnsValue> {
@@ -24,17 +27,25 @@ export function readMapping(
   for (const name of reader.children(path)) {
     if (isOmitted(name)) continue;
     const child = `${path}/${name}`;
-    const value = readValue(reader, child, leftOut, depth);
-    if (value === undefined) leftOut.push(child);
-    else mapping[name] = value;
+    readOrLeaveOut(child, warn, () => {
+      const value = readValue(reader, child, leftOut, warn, depth);
+      if (value === undefined) leftOut.push(child);
+      else mapping[name] = value;
+    });
   }
   return mapping;
 }
 
-function readValue(reader: Hdf5Reader, path: string, leftOut: string[], depth: number): UnsValue | undefined {
+function readValue(
+  reader: Hdf5Reader,
+  path: string,
+  leftOut: string[],
+  warn: Warn,
+  depth: number,
+): UnsValue | undefined {
   switch (encodingOf(reader, path).kind) {
     case 'mapping':
-      return readMapping(reader, path, leftOut, undefined, depth + 1);
+      return readMapping(reader, path, leftOut, warn, undefined, depth + 1);
     case 'string':
       return readStrings(reader, path)[0];
     case 'string-array':

@@ -5,6 +5,7 @@ import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
 import { DamagedHeap, StrangeFile } from './file-access.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
+import { LinkError } from './link-error.js';
 import { datatypeMessage } from './object-header.js';
 import { refuseOtherFormats } from './signature.js';
 import { type TypeLayout, typeLayout } from './type-layout.js';
@@ -72,26 +73,35 @@ export class Hdf5Reader {
     return new FileError(this.path, part === '' ? problem : `${part} ${problem}`, remedy);
   }
 
-  /** What lies at `path` ('/' or 'obs/index'), null where nothing does. */
+  /** What lies at `path` ('/' or 'obs/index'), null where nothing does. @throws LinkError for a link */
   kindOf(path: string): NodeKind | null {
     if (path === '' || path === '/') return 'group';
-    const cut = path.lastIndexOf('/');
-    const parent = cut < 0 ? '/' : path.slice(0, cut);
-    if (this.kindOf(parent) !== 'group' || !this.children(parent).has(path.slice(cut + 1))) return null;
+    if (!this.isNamed(path)) return null;
+    if (this.leadsElsewhere(path)) throw new LinkError(this.path, path);
     return this.attempt(path, () => {
-      const { file_id } = this.file;
-      const linked = this.library.get_external_link(file_id, path).filename !== undefined;
-      if (linked || this.library.get_symbolic_link(file_id, path) !== null) {
-        throw this.fault(
-          path,
-          'is a link, and links are not followed',
-          'Rewrite the file with its data inside',
-        );
-      }
-      const type = this.library.get_type(file_id, path);
+      const type = this.library.get_type(this.file.file_id, path);
       if (type === this.library.H5G_GROUP) return 'group';
       return type === this.library.H5G_DATASET ? 'dataset' : null;
     });
+  }
+
+  /** Whether the name leads to another place, in this file or out of it. */
+  isLink(path: string): boolean {
+    return this.isNamed(path) && this.leadsElsewhere(path);
+  }
+
+  private leadsElsewhere(path: string): boolean {
+    return this.attempt(path, () => {
+      const { file_id } = this.file;
+      const isExternal = this.library.get_external_link(file_id, path).filename !== undefined;
+      return isExternal || this.library.get_symbolic_link(file_id, path) !== null;
+    });
+  }
+
+  private isNamed(path: string): boolean {
+    const cut = path.lastIndexOf('/');
+    const parent = cut < 0 ? '/' : path.slice(0, cut);
+    return this.kindOf(parent) === 'group' && this.children(parent).has(path.slice(cut + 1));
   }
 
   /** The names in a group, in file order. */

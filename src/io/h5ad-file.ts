@@ -155,13 +155,8 @@ export class H5adFile {
       ...(frame?.columns.keys() ?? []),
     ]);
     const categories = new Set(columns.map(legacyCategoriesPath));
-    const leftOut: string[] = [];
     const warn = (sentence: string) => this.warnings.push(sentence);
-    const uns = readMapping(this.reader, 'uns', leftOut, warn, (name) => categories.has(`uns/${name}`));
-    if (leftOut.length > 0) {
-      this.warnings.push(`uns: left out what is neither text, number nor list: ${leftOut.join(', ')}`);
-    }
-    return uns;
+    return readMapping(this.reader, 'uns', warn, (name) => categories.has(`uns/${name}`));
   }
 
   close(): void {

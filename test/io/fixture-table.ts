@@ -29,7 +29,6 @@ const refusals: Readonly<Record<string, RegExp>> = {
   'h5ad/future_encoding.h5ad': /csr_matrix 9\.0\.0, which is no matrix that can be read/,
   'h5ad/huge_claim.h5ad': /more than the file can hold/,
   'h5ad/index_beyond_genes.h5ad': /X\/indices holds 5, outside of 0 to 4/,
-  'h5ad/self_containing_uns.h5ad': /uns is nested more than 32 groups deep/,
   'h5ad/soft_link.h5ad': /links are not followed/,
   'h5ad/virtual_dataset.h5ad': /assembled from other files/,
 };

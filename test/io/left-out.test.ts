@@ -35,3 +35,25 @@ test('links are left out with a warning where the rest can do without, and refus
     (error) => error instanceof FileError && /X is a link, and links are not followed/.test(error.message),
   );
 });
+
+test('what is nested too deep in uns, or holds itself, is left out with a warning', async (t) => {
+  const deep = Array.from({ length: 33 }, (_, n) => `uns/deep${'/g'.repeat(n)}`);
+  const path = await handmade(t, (file) => {
+    frames(file);
+    file.create_group('uns');
+    for (const group of deep) file.create_group(group);
+    file.create_dataset({ name: `${deep[31]}/kept`, data: 1, shape: [] });
+    file.create_dataset({ name: `${deep[32]}/lost`, data: 1, shape: [] });
+    file.create_hard_link('/uns', 'uns/again');
+    file.create_hard_link('/uns', 'uns/and_again');
+  });
+  const warnings: string[] = [];
+  const { uns } = await readH5ad(path, (sentence) => warnings.push(sentence));
+  assert.deepEqual(warnings, [
+    'uns/again was left out: it is a group that is there under another name',
+    'uns/and_again was left out: it is a group that is there under another name',
+    `${deep[32]} was left out: it is nested more than 32 groups deep`,
+  ]);
+  assert.match(JSON.stringify(uns), /"kept":1/);
+  assert.doesNotMatch(JSON.stringify(uns), /lost|again/);
+});

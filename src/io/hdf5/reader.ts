@@ -137,6 +137,14 @@ export class Hdf5Reader {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Where the header of an object lies, which tells it from others: a reference to an object is that address. */
+  addressOf(path: string): number {
+    return this.attempt(path, () => {
+      const reference = this.library.create_object_reference(this.file.file_id, path);
+      return Number(Buffer.from(reference).readBigUInt64LE(0));
+    });
+  }
+
   /** Shape and type of a dataset. */
   info(path: string): DatasetInfo {
     return this.remember(this.infos, path, () => {
@@ -204,10 +212,7 @@ export class Hdf5Reader {
   }
 
   private layoutOf(path: string): TypeLayout | null {
-    // A reference to an object is the address of its header.
-    const reference = this.library.create_object_reference(this.file.file_id, path);
-    const address = Number(Buffer.from(reference).readBigUInt64LE(0));
-    const message = datatypeMessage(this.path, address);
+    const message = datatypeMessage(this.path, this.addressOf(path));
     return message === null ? null : typeLayout(message);
   }
 

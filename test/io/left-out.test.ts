@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Group } from 'h5wasm/node';
 import { FileError } from '../../src/errors.js';
 import { readH5ad } from '../../src/io/read.js';
 import { frames, handmade } from './handmade.js';
@@ -56,4 +57,14 @@ test('what is nested too deep in uns, or holds itself, is left out with a warnin
   ]);
   assert.match(JSON.stringify(uns), /"kept":1/);
   assert.doesNotMatch(JSON.stringify(uns), /lost|again/);
+});
+
+test('a name of any length is cut in messages', async (t) => {
+  const path = await handmade(t, (file) => {
+    frames(file);
+    // As deep as it is long.
+    new Group(file.file_id, 'obs').create_attribute('column-order', ['x/'.repeat(20_000)]);
+  });
+  const words = `obs lists the column ${'x/'.repeat(40).slice(0, 79)}…, which is not there`;
+  await assert.rejects(readH5ad(path), (error) => error instanceof FileError && error.problem === words);
 });

@@ -1,5 +1,6 @@
 import type { Column } from '../anndata.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
+import { shortName } from '../short-name.js';
 import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
 import { encodingOf } from './encoding.js';
 import { readTableColumn, tableRows } from './tables.js';
@@ -65,7 +66,7 @@ function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn
     const child = `${path}/${column}`;
     readOrLeaveOut(child, warn, () => {
       if (reader.kindOf(child) === null)
-        throw reader.fault(path, `lists the column ${column}, which is not there`);
+        throw reader.fault(path, `lists the column ${shortName(column)}, which is not there`);
       columns.set(column, readColumn(reader, child));
     });
   }

@@ -1,4 +1,5 @@
 import { LinkError } from '../hdf5/link-error.js';
+import { shortName } from '../short-name.js';
 
 /**
  * An element that is sound but of a kind that has no place here (a graph, a table within `uns`, an awkward array).
@@ -19,13 +20,15 @@ export function readOrLeaveOut(element: string, warn: (sentence: string) => void
   try {
     read();
   } catch (error) {
-    if (error instanceof UnsupportedElement) warn(`${error.element} was left out: it is ${error.encoding}`);
-    else if (error instanceof LinkError) warn(linkLeftOut(element, error.link));
+    if (error instanceof UnsupportedElement) {
+      warn(`${shortName(error.element)} was left out: it is ${error.encoding}`);
+    } else if (error instanceof LinkError) warn(linkLeftOut(element, error.link));
     else throw error;
   }
 }
 
 /** @param link the element itself or a part of it */
 export function linkLeftOut(element: string, link = element): string {
-  return `${element} was left out: ${link === element ? 'it' : link} is a link, and links are not followed`;
+  const what = link === element ? 'it' : shortName(link);
+  return `${shortName(element)} was left out: ${what} is a link, and links are not followed`;
 }

@@ -1,6 +1,7 @@
 import type { File } from 'h5wasm/node';
 import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
+import { shortName } from '../short-name.js';
 import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
 import { DamagedHeap, StrangeFile } from './file-access.js';
@@ -70,13 +71,30 @@ export class Hdf5Reader {
 
   /** A FileError about `part` of this file. */
   fault(part: string, problem: string, remedy = 'Write the file again, or get a sound copy'): FileError {
-    return new FileError(this.path, part === '' ? problem : `${part} ${problem}`, remedy);
+    return new FileError(this.path, part === '' ? problem : `${shortName(part)} ${problem}`, remedy);
   }
 
   /** What lies at `path` ('/' or 'obs/index'), null where nothing does. @throws LinkError for a link */
   kindOf(path: string): NodeKind | null {
-    if (path === '' || path === '/') return 'group';
-    if (!this.isNamed(path)) return null;
+    let kind: NodeKind | null = 'group';
+    let at = '';
+    for (const name of path === '' || path === '/' ? [] : path.split('/')) {
+      if (kind !== 'group' || !this.children(at).has(name)) return null;
+      at = at === '' ? name : `${at}/${name}`;
+      kind = this.kindOfNamed(at);
+    }
+    return kind;
+  }
+
+  /** Whether the name leads to another place, in this file or out of it. */
+  isLink(path: string): boolean {
+    const cut = path.lastIndexOf('/');
+    const parent = path.slice(0, Math.max(cut, 0));
+    const isNamed = this.kindOf(parent) === 'group' && this.children(parent).has(path.slice(cut + 1));
+    return isNamed && this.leadsElsewhere(path);
+  }
+
+  private kindOfNamed(path: string): NodeKind | null {
     if (this.leadsElsewhere(path)) throw new LinkError(this.path, path);
     return this.attempt(path, () => {
       const type = this.library.get_type(this.file.file_id, path);
@@ -85,23 +103,12 @@ export class Hdf5Reader {
     });
   }
 
-  /** Whether the name leads to another place, in this file or out of it. */
-  isLink(path: string): boolean {
-    return this.isNamed(path) && this.leadsElsewhere(path);
-  }
-
   private leadsElsewhere(path: string): boolean {
     return this.attempt(path, () => {
       const { file_id } = this.file;
       const isExternal = this.library.get_external_link(file_id, path).filename !== undefined;
       return isExternal || this.library.get_symbolic_link(file_id, path) !== null;
     });
-  }
-
-  private isNamed(path: string): boolean {
-    const cut = path.lastIndexOf('/');
-    const parent = cut < 0 ? '/' : path.slice(0, cut);
-    return this.kindOf(parent) === 'group' && this.children(parent).has(path.slice(cut + 1));
   }
 
   /** The names in a group, in file order. */
@@ -243,7 +250,7 @@ export class Hdf5Reader {
       if (error instanceof DamagedHeap) {
         throw this.fault('', 'is damaged where it keeps its text', 'Copy or download the file again');
       }
-      throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
+      throw describeHdf5Failure(this.path, part === '/' ? 'the file' : shortName(part), error);
     }
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Group } from 'h5wasm/node';
 import { FileError } from '../../src/errors.js';
 import { readH5ad } from '../../src/io/read.js';
-import { frames, handmade } from './handmade.js';
+import { type Build, frames, handmade } from './handmade.js';
 
 test('links are left out with a warning where the rest can do without, and refused for X', async (t) => {
   const links = ['layers/counts', 'obs/alias', 'obsm/map', 'obsp/graph', 'uns/a', 'uns/b'];
@@ -67,4 +67,41 @@ test('a name of any length is cut in messages', async (t) => {
   });
   const words = `obs lists the column ${'x/'.repeat(40).slice(0, 79)}…, which is not there`;
   await assert.rejects(readH5ad(path), (error) => error instanceof FileError && error.problem === words);
+});
+
+test('an encoding of a newer version is told from a strange one, and complex numbers by their name', async (t) => {
+  const refusal = async (build: Build) => {
+    const path = await handmade(t, (file) => {
+      frames(file);
+      build(file);
+    });
+    const error = await readH5ad(path).catch((error: unknown) => error);
+    return error instanceof FileError ? `${error.problem}. ${error.remedy}` : error;
+  };
+  const versioned = (version: string) =>
+    refusal((file) => {
+      const obs = new Group(file.file_id, 'obs');
+      obs.create_attribute('encoding-type', 'dataframe');
+      obs.create_attribute('encoding-version', version);
+    });
+  assert.equal(
+    await versioned('0.10.0'),
+    'obs is dataframe 0.10.0, newer than this reader knows. Update cellcrate, or write the file again with an older version of anndata',
+  );
+  assert.match(String(await versioned('0.0.1')), /obs is dataframe 0\.0\.1 where a data frame belongs/);
+  const complex = await refusal((file) =>
+    file.create_dataset({
+      name: 'X',
+      data: new Map([
+        ['r', new Float32Array(6)],
+        ['i', new Float32Array(6)],
+      ]),
+      shape: [3, 2],
+      dtype: [
+        ['r', '<f'],
+        ['i', '<f'],
+      ],
+    }),
+  );
+  assert.match(String(complex), /^X .*complex64/);
 });

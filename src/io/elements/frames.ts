@@ -2,7 +2,7 @@ import type { Column } from '../anndata.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { shortName } from '../short-name.js';
 import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
-import { encodingOf } from './encoding.js';
+import { encodingOf, remedyForNewer } from './encoding.js';
 import { readTableColumn, tableRows } from './tables.js';
 import { uniqueNames } from './unique-names.js';
 import { readOrLeaveOut } from './unsupported.js';
@@ -53,7 +53,8 @@ export function readFrame(reader: Hdf5Reader, path: string, length: number | nul
 }
 
 function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
-  const { kind, name } = encodingOf(reader, path);
+  const { kind, name, isNewer } = encodingOf(reader, path);
+  if (isNewer) throw reader.fault(path, `is ${name}`, remedyForNewer);
   if (kind !== 'dataframe' && kind !== 'mapping')
     throw reader.fault(path, `is ${name} where a data frame belongs`);
   const children = reader.children(path);

@@ -2,7 +2,7 @@ import type { DenseMatrix, Matrix } from '../anndata.js';
 import { isNumberType } from '../hdf5/dataset-info.js';
 import { needsFloat64, readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
-import { encodingOf } from './encoding.js';
+import { encodingOf, remedyForNewer } from './encoding.js';
 import { indicesRise, readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
 
 /** What can be known of a stored matrix without reading it. */
@@ -34,7 +34,8 @@ const summedTogether = 2 ** 24;
 
 /** Shape of the matrix at `path`; null for a side that only obs or var can tell (legacy sparse groups, vectors). */
 export function storedShape(reader: Hdf5Reader, path: string): { rows: number | null; cols: number | null } {
-  const { kind, name } = encodingOf(reader, path);
+  const { kind, name, isNewer } = encodingOf(reader, path);
+  if (isNewer) throw reader.fault(path, `is ${name}`, remedyForNewer);
   if (kind === 'csr' || kind === 'csc') {
     const shape = reader.attribute(path, 'shape') ?? reader.attribute(path, 'h5sparse_shape');
     if (Array.isArray(shape) && shape.length === 2) {

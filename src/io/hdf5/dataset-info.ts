@@ -109,10 +109,17 @@ function storedType(library: Hdf5Library, metadata: Metadata): StoredName {
       return boolean ? ['bool', 'bool'] : ['other', 'enumeration'];
     }
     case H5T_COMPOUND.value:
-      return ['compound', 'table'];
+      return isComplex(library, metadata) ? ['other', `complex${metadata.size * 8}`] : ['compound', 'table'];
     default:
       return ['other', `HDF5 type class ${metadata.type}`];
   }
+}
+
+/** As h5py writes it: a real and an imaginary float, and nothing else. */
+function isComplex(library: Hdf5Library, metadata: Metadata): boolean {
+  const members = metadata.compound_type?.members ?? [];
+  const areFloats = members.every(({ type }) => type === library.H5T_class_t.H5T_FLOAT.value);
+  return areFloats && members.map(({ name }) => name).join() === 'r,i';
 }
 
 function integerType(size: number, signed: boolean): StoredName {

@@ -6,6 +6,7 @@ import { refuseOtherLayouts, unknownElements } from './elements/layout.js';
 import { type MatrixInfo, type StoredMatrix, storedMatrix, storedShape } from './elements/matrices.js';
 import { readPairs } from './elements/pairs.js';
 import { readMapping } from './elements/uns.js';
+import { linkLeftOut } from './elements/unsupported.js';
 import { isNumberType } from './hdf5/dataset-info.js';
 import { Hdf5Reader } from './hdf5/reader.js';
 
@@ -52,9 +53,8 @@ export class H5adFile {
       refuseOtherLayouts(reader);
       const warnings: string[] = [];
       const warn = (sentence: string) => warnings.push(sentence);
-      const main = reader.kindOf('X') === null ? [] : ['X'];
-      const layers = childrenOf(reader, 'layers').map((name) => `layers/${name}`);
-      const [first] = [...main, ...layers];
+      for (const layer of layersOf(reader)) if (reader.isLink(layer)) warn(linkLeftOut(layer));
+      const [first] = mainMatrices(reader);
       const { rows, cols } = first === undefined ? { rows: null, cols: null } : storedShape(reader, first);
       const obs = readFrame(reader, 'obs', rows, warn);
       const genes = withNames(readFrame(reader, 'var', cols, warn));
@@ -107,7 +107,7 @@ export class H5adFile {
 
   /**
    * Whether `readMatrix` gives float64: some value needs it. Rows that are read by themselves may come as float32 all the same.
-   * A pass over the values at most.
+   * A pass over the values and their places at most, or two where places repeat.
    */
   isWide(name: string): boolean {
     return this.storedMatrix(name).isWide();
@@ -126,7 +126,7 @@ export class H5adFile {
   /** One of either, to be read by rows; null where the file has no dense matrix of numbers of that name with a row for each cell or gene. */
   arrayMatrix(kind: 'obsm' | 'varm', name: string): StoredMatrix | null {
     const path = `${kind}/${name}`;
-    if (this.reader.kindOf(path) !== 'dataset') return null;
+    if (this.reader.isLink(path) || this.reader.kindOf(path) !== 'dataset') return null;
     const { shape, type } = this.reader.info(path);
     const rows = kind === 'obsm' ? this.shape.cells : this.shape.genes;
     if (shape?.length !== 2 || shape[0] !== rows || !isNumberType(type)) return null;
@@ -155,12 +155,8 @@ export class H5adFile {
       ...(frame?.columns.keys() ?? []),
     ]);
     const categories = new Set(columns.map(legacyCategoriesPath));
-    const leftOut: string[] = [];
-    const uns = readMapping(this.reader, 'uns', leftOut, (name) => categories.has(`uns/${name}`));
-    if (leftOut.length > 0) {
-      this.warnings.push(`uns: left out what is neither text, number nor list: ${leftOut.join(', ')}`);
-    }
-    return uns;
+    const warn = (sentence: string) => this.warnings.push(sentence);
+    return readMapping(this.reader, 'uns', warn, (name) => categories.has(`uns/${name}`));
   }
 
   close(): void {
@@ -168,9 +164,10 @@ export class H5adFile {
   }
 
   private matrixNames(): string[] {
-    const main = this.reader.kindOf('X') === null ? [] : ['X'];
-    const layers = childrenOf(this.reader, 'layers').map((name) => `layers/${name}`);
-    return [...main, ...layers, ...(rawPath(this.reader, 'X') !== null && this.rawVar ? ['raw/X'] : [])];
+    return [
+      ...mainMatrices(this.reader),
+      ...(rawPath(this.reader, 'X') !== null && this.rawVar ? ['raw/X'] : []),
+    ];
   }
 
   private storedMatrix(name: string): StoredMatrix {
@@ -219,6 +216,13 @@ function rawGenes(reader: Hdf5Reader): number | null {
   return path === null ? null : storedShape(reader, path).cols;
 }
 
-function childrenOf(reader: Hdf5Reader, path: string): string[] {
-  return reader.kindOf(path) === 'group' ? [...reader.children(path)] : [];
+/** X and the layers that are there; a link is none. */
+function mainMatrices(reader: Hdf5Reader): string[] {
+  const main = reader.kindOf('X') === null ? [] : ['X'];
+  return [...main, ...layersOf(reader).filter((layer) => !reader.isLink(layer))];
+}
+
+function layersOf(reader: Hdf5Reader): string[] {
+  if (reader.kindOf('layers') !== 'group') return [];
+  return Array.from(reader.children('layers'), (name) => `layers/${name}`);
 }

@@ -1,14 +1,19 @@
 import type { CsrMatrix } from './anndata.js';
+import { narrow } from './hdf5/numbers.js';
 
 export type SparseParts = Pick<CsrMatrix, 'rows' | 'cols' | 'indptr' | 'indices' | 'data'>;
 
-/** A CSR matrix with its indices sorted within each row and entries of the same place summed; parts may be reused. */
+/**
+ * A CSR matrix with its indices sorted within each row and entries of the same place summed, as float64 where a sum needs it;
+ * parts may be reused.
+ */
 export function canonicalCsr(parts: SparseParts): CsrMatrix {
   const unsorted = firstUnsortedRow(parts);
   if (unsorted < 0) return { format: 'csr', ...parts };
   const { rows, cols, indptr } = parts;
   const indices = parts.indices.slice();
-  const data = parts.data.slice();
+  // As float64, in which a sum of values that float32 holds is not rounded to one.
+  const data = Float64Array.from(parts.data);
   const ends = new Float64Array(rows + 1);
   let end = 0;
   for (let row = 0; row < rows; row++) {
@@ -34,7 +39,7 @@ export function canonicalCsr(parts: SparseParts): CsrMatrix {
     cols,
     indptr: ends,
     indices: indices.slice(0, end),
-    data: data.slice(0, end),
+    data: narrow(data.subarray(0, end)),
   };
 }
 

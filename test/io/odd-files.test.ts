@@ -1,44 +1,19 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { File, Group, ready } from 'h5wasm/node';
+import { test } from 'node:test';
+import { type File, Group } from 'h5wasm/node';
 import { FileError } from '../../src/errors.js';
 import { withH5ad } from '../../src/io/h5ad-file.js';
 import { readH5ad } from '../../src/io/read.js';
 import { temporaryFolder } from '../temporary-folder.js';
-
-type Build = (file: File) => void;
-
-/** The path of an HDF5 file that h5wasm writes as `build` says, without any help of cellcrate's own writer. */
-async function handmade(t: TestContext, build: Build): Promise<string> {
-  await ready;
-  const path = join(temporaryFolder(t), 'odd.h5ad');
-  const file = new File(path, 'w');
-  try {
-    build(file);
-  } finally {
-    file.close();
-  }
-  return path;
-}
-
-const frames: Build = (file) => {
-  for (const [path, names] of [
-    ['obs', ['a', 'b', 'c']],
-    ['var', ['x', 'y']],
-  ] as const) {
-    const group = file.create_group(path);
-    group.create_attribute('_index', 'index');
-    group.create_dataset({ name: 'index', data: [...names] });
-  }
-};
+import { type Build, frames, handmade } from './handmade.js';
 
 function sparse(
   file: File,
   type: string,
   parts: {
-    data: Int16Array | Float64Array;
+    data: Int16Array | Int32Array | Float64Array;
     indices: BigInt64Array | Int32Array;
     indptr: number[];
     shape?: number[];
@@ -68,6 +43,23 @@ test('CSR with 64-bit indices, out of order and repeated, is put in order and su
     indices: Int32Array.of(0, 1, 0, 1),
     data: Float32Array.of(2, 4, 5, 4),
   });
+});
+
+test('entries of one place are summed in float64, and a sum that float32 cannot hold stays so', async (t) => {
+  for (const type of ['csr_matrix', 'csc_matrix']) {
+    const path = await handmade(t, (file) => {
+      frames(file);
+      const parts = { data: Int32Array.of(2 ** 24, 1), indices: Int32Array.of(0, 0) };
+      sparse(file, type, { ...parts, indptr: type === 'csr_matrix' ? [0, 2, 2, 2] : [0, 2, 2] });
+    });
+    await withH5ad(path, (file) => {
+      assert.deepEqual(file.readMatrix('X').data, Float64Array.of(2 ** 24 + 1));
+      assert.equal(file.isWide('X'), true);
+    });
+    const warnings: string[] = [];
+    await readH5ad(path, (sentence) => warnings.push(sentence));
+    assert.deepEqual(warnings, ['X: int32 became float64, with the same values']);
+  }
 });
 
 test('CSC becomes CSR, whole and by rows; what float32 cannot hold stays float64', async (t) => {
@@ -185,6 +177,26 @@ const unsound: readonly (readonly [what: string, build: Build, words: RegExp])[]
         indptr: [0, 1, 1, 9],
       }),
     /X\/indptr does not rise/,
+  ],
+  [
+    'offsets that end before the data',
+    (file) =>
+      sparse(file, 'csr_matrix', {
+        data: Float64Array.of(1, 2),
+        indices: Int32Array.of(0, 1),
+        indptr: [0, 1, 1, 1],
+      }),
+    /X\/indptr ends with 1, but 2 values are stored/,
+  ],
+  [
+    'places beyond the data',
+    (file) =>
+      sparse(file, 'csr_matrix', {
+        data: Float64Array.of(1),
+        indices: Int32Array.of(0, 1),
+        indptr: [0, 1, 1, 1],
+      }),
+    /X has another number of indices than of values/,
   ],
   [
     'a matrix of other cells',

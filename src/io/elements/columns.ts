@@ -3,7 +3,7 @@ import { isIntegral, isNumberType } from '../hdf5/dataset-info.js';
 import { readFloat64, readInt32 } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { readStrings } from '../hdf5/strings.js';
-import { type ElementKind, encodingOf } from './encoding.js';
+import { type ElementKind, encodingOf, remedyForNewer } from './encoding.js';
 import { UnsupportedElement } from './unsupported.js';
 
 type ColumnReader = (reader: Hdf5Reader, path: string) => Column;
@@ -30,7 +30,7 @@ export function readColumn(reader: Hdf5Reader, path: string): Column {
 
 /** Text, or numbers as text, of an element that names things: an index, a list of categories. */
 export function readNames(reader: Hdf5Reader, path: string): string[] {
-  const { kind, name } = encodingOf(reader, path);
+  const { kind, name, isNewer } = encodingOf(reader, path);
   switch (kind) {
     case 'string':
     case 'string-array':
@@ -45,7 +45,9 @@ export function readNames(reader: Hdf5Reader, path: string): string[] {
     case 'null':
       return [];
     default:
-      throw reader.fault(path, `holds ${name} where names belong`);
+      throw isNewer
+        ? reader.fault(path, `is ${name}`, remedyForNewer)
+        : reader.fault(path, `holds ${name} where names belong`);
   }
 }
 

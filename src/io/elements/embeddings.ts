@@ -5,11 +5,11 @@ import type { Hdf5Reader } from '../hdf5/reader.js';
 import { encodingOf } from './encoding.js';
 import { readFrame, type Warn } from './frames.js';
 import { readTableNumbers } from './tables.js';
-import { UnsupportedElement } from './unsupported.js';
+import { readOrLeaveOut, UnsupportedElement } from './unsupported.js';
 
 /**
- * The arrays of obsm or varm. A data frame of numbers becomes a matrix; what is no dense matrix of numbers is left
- * out with a warning.
+ * The arrays of obsm or varm. A data frame of numbers becomes a matrix; what is no dense matrix of numbers, or a link,
+ * is left out with a warning.
  * @param rows the number of cells (obsm) or genes (varm)
  */
 export function readEmbeddings(
@@ -23,12 +23,8 @@ export function readEmbeddings(
   if (kind === null) return embeddings;
   if (kind === 'dataset') return readEmbeddingTable(reader, path, rows);
   for (const name of reader.children(path)) {
-    try {
-      embeddings.set(name, readEmbedding(reader, `${path}/${name}`, rows, warn));
-    } catch (error) {
-      if (!(error instanceof UnsupportedElement)) throw error;
-      warn(`${error.element} was left out: it is ${error.encoding}`);
-    }
+    const child = `${path}/${name}`;
+    readOrLeaveOut(child, warn, () => embeddings.set(name, readEmbedding(reader, child, rows, warn)));
   }
   return embeddings;
 }

@@ -41,18 +41,40 @@ export interface Encoding {
   readonly kind: ElementKind;
   /** For messages: 'awkward-array 0.1.0', or what the element looks like where nothing is written on it. */
   readonly name: string;
+  /** The kind is known, but not in so new a version. */
+  readonly isNewer: boolean;
 }
 
-/** What lies at `path`, by its encoding attributes or, in files that predate them, by its looks. */
+/** What to do about an encoding that is newer than this reader. */
+export const remedyForNewer = 'Update cellcrate, or write the file again with an older version of anndata';
+
+/** What lies at `path`, by its encoding attributes or, in files that predate them, by its looks. @throws LinkError for a link */
 export function encodingOf(reader: Hdf5Reader, path: string): Encoding {
+  // Asked first, since it refuses a link.
+  const node = reader.kindOf(path);
+  if (node === null) return { kind: 'other', name: 'neither a group nor an array', isNewer: false };
   const type = reader.stringAttribute(path, 'encoding-type');
   if (type !== undefined && type !== '') {
     const version = reader.stringAttribute(path, 'encoding-version') ?? '';
     const name = `${type} ${version}`.trim();
-    return { kind: specified.get(name) ?? 'other', name };
+    const kind = specified.get(name);
+    if (kind !== undefined) return { kind, name, isNewer: false };
+    const isNewer = isNewerThanKnown(type, version);
+    return { kind: 'other', name: isNewer ? `${name}, newer than this reader knows` : name, isNewer };
   }
-  const kind = reader.kindOf(path) === 'group' ? unmarkedGroup(reader, path) : unmarkedDataset(reader, path);
-  return { kind, name: `an unmarked ${kind === 'other' ? typeName(reader, path) : kind}` };
+  const kind = node === 'group' ? unmarkedGroup(reader, path) : unmarkedDataset(reader, path);
+  return {
+    kind,
+    name: `an unmarked ${kind === 'other' ? typeName(reader, path) : kind}`,
+    isNewer: false,
+  };
+}
+
+function isNewerThanKnown(type: string, version: string): boolean {
+  const known = [...specified.keys()].filter((name) => name.startsWith(`${type} `));
+  const own = known.map((name) => name.slice(type.length + 1));
+  const order = new Intl.Collator('en', { numeric: true });
+  return own.length > 0 && own.every((one) => order.compare(version, one) > 0);
 }
 
 function unmarkedGroup(reader: Hdf5Reader, path: string): ElementKind {

@@ -1,10 +1,11 @@
 import type { Column } from '../anndata.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
+import { shortName } from '../short-name.js';
 import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
-import { encodingOf } from './encoding.js';
+import { encodingOf, remedyForNewer } from './encoding.js';
 import { readTableColumn, tableRows } from './tables.js';
 import { uniqueNames } from './unique-names.js';
-import { UnsupportedElement } from './unsupported.js';
+import { readOrLeaveOut } from './unsupported.js';
 
 /** `warn` takes a sentence about something that was mended or left out. */
 export type Warn = (sentence: string) => void;
@@ -52,7 +53,8 @@ export function readFrame(reader: Hdf5Reader, path: string, length: number | nul
 }
 
 function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
-  const { kind, name } = encodingOf(reader, path);
+  const { kind, name, isNewer } = encodingOf(reader, path);
+  if (isNewer) throw reader.fault(path, `is ${name}`, remedyForNewer);
   if (kind !== 'dataframe' && kind !== 'mapping')
     throw reader.fault(path, `is ${name} where a data frame belongs`);
   const children = reader.children(path);
@@ -62,9 +64,12 @@ function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn
   for (const column of order) {
     if (column === indexName) continue;
     // anndata nests a column whose name has a slash: 'a/b' lies in the group 'a'.
-    if (reader.kindOf(`${path}/${column}`) === null)
-      throw reader.fault(path, `lists the column ${column}, which is not there`);
-    keepIfSupported(warn, () => columns.set(column, readColumn(reader, `${path}/${column}`)));
+    const child = `${path}/${column}`;
+    readOrLeaveOut(child, warn, () => {
+      if (reader.kindOf(child) === null)
+        throw reader.fault(path, `lists the column ${shortName(column)}, which is not there`);
+      columns.set(column, readColumn(reader, child));
+    });
   }
   if (indexName !== null) return { columns, ...storedNames(reader, `${path}/${indexName}`) };
   const rows = length ?? [...columns.values()].map((column) => columnAsNames(column).length)[0] ?? 0;
@@ -104,7 +109,7 @@ function readTable(reader: Hdf5Reader, path: string, warn: Warn): StoredFrame {
   const columns = new Map<string, Column>();
   for (const member of rest.length === 0 ? [] : members) {
     if (member === indexMember) continue;
-    keepIfSupported(warn, () =>
+    readOrLeaveOut(`${path}/${member.name}`, warn, () =>
       columns.set(member.name, labelled(reader, path, member.name, readTableColumn(reader, path, member))),
     );
   }
@@ -124,13 +129,4 @@ function labelled(reader: Hdf5Reader, path: string, name: string, column: Column
 /** Where anndata before 0.7 kept the categories of a column. */
 export function legacyCategoriesPath(column: string): string {
   return `uns/${column}_categories`;
-}
-
-function keepIfSupported(warn: Warn, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof UnsupportedElement)) throw error;
-    warn(`${error.element} was left out: it is ${error.encoding}`);
-  }
 }

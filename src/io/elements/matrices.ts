@@ -2,8 +2,8 @@ import type { DenseMatrix, Matrix } from '../anndata.js';
 import { isNumberType } from '../hdf5/dataset-info.js';
 import { needsFloat64, readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
-import { encodingOf } from './encoding.js';
-import { readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
+import { encodingOf, remedyForNewer } from './encoding.js';
+import { indicesRise, readCscRows, readCsrRows, readIndptr } from './sparse-matrices.js';
 
 /** What can be known of a stored matrix without reading it. */
 export interface MatrixInfo {
@@ -27,9 +27,15 @@ export interface StoredMatrix {
   isWide(): boolean;
 }
 
+const asFloat32 = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
+
+/** Entries of a sparse matrix that are put in order together, about. */
+const summedTogether = 2 ** 24;
+
 /** Shape of the matrix at `path`; null for a side that only obs or var can tell (legacy sparse groups, vectors). */
 export function storedShape(reader: Hdf5Reader, path: string): { rows: number | null; cols: number | null } {
-  const { kind, name } = encodingOf(reader, path);
+  const { kind, name, isNewer } = encodingOf(reader, path);
+  if (isNewer) throw reader.fault(path, `is ${name}`, remedyForNewer);
   if (kind === 'csr' || kind === 'csc') {
     const shape = reader.attribute(path, 'shape') ?? reader.attribute(path, 'h5sparse_shape');
     if (Array.isArray(shape) && shape.length === 2) {
@@ -49,8 +55,7 @@ export function storedShape(reader: Hdf5Reader, path: string): { rows: number | 
   }
   const { shape, type, typeName } = reader.info(path);
   if (!isNumberType(type)) {
-    const remedy = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
-    throw reader.fault(path, `holds values of type ${typeName}, which cannot be read`, remedy);
+    throw reader.fault(path, `holds values of type ${typeName}, which cannot be read`, asFloat32);
   }
   if (shape?.length === 2) return { rows: shape[0]!, cols: shape[1]! };
   // anndata before 0.7 wrote the matrix of a single gene or cell as a vector.
@@ -94,16 +99,28 @@ function sparseMatrix(
   }
   const { typeName: dtype, type } = reader.info(`${path}/data`);
   if (!isNumberType(type))
-    throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`);
-  let indptr: Float64Array | undefined;
+    throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`, asFloat32);
+  let known: Float64Array | undefined;
+  const indptr = () => {
+    known ??= readIndptr(reader, path, storage === 'csr' ? rows : cols, storedValues);
+    return known;
+  };
+  const readRows = (start: number, end: number) => {
+    const read = storage === 'csr' ? readCsrRows : readCscRows;
+    return read(reader, path, { indptr: indptr(), rows, cols, start, end });
+  };
   return {
     info: { name, rows, cols, storage, dtype, storedValues },
-    readRows(start, end) {
-      indptr ??= readIndptr(reader, path, storage === 'csr' ? rows : cols, storedValues);
-      const read = storage === 'csr' ? readCsrRows : readCscRows;
-      return read(reader, path, { indptr, rows, cols, start, end });
+    readRows,
+    isWide() {
+      if (indicesRise(reader, path, indptr())) return needsFloat64(reader, `${path}/data`);
+      // Entries of one place may be there, and their sum need what none of them does.
+      const step = Math.max(1, Math.floor((rows * summedTogether) / Math.max(storedValues, 1)));
+      for (let start = 0; start < rows; start += step) {
+        if (readRows(start, Math.min(rows, start + step)).data instanceof Float64Array) return true;
+      }
+      return false;
     },
-    isWide: () => needsFloat64(reader, `${path}/data`),
   };
 }
 

@@ -3,9 +3,10 @@ import type { Hdf5Reader } from '../hdf5/reader.js';
 import { encodingOf } from './encoding.js';
 import type { Warn } from './frames.js';
 import { storedMatrix } from './matrices.js';
+import { readOrLeaveOut, UnsupportedElement } from './unsupported.js';
 
 /**
- * The square matrices of obsp or varp, CSC as CSR; what is no matrix is left out with a warning.
+ * The square matrices of obsp or varp, CSC as CSR; what is no matrix, or a link, is left out with a warning.
  * @param length the number of cells (obsp) or genes (varp)
  * @throws FileError where a matrix is damaged or of another size
  */
@@ -14,12 +15,11 @@ export function readPairs(reader: Hdf5Reader, path: string, length: number, warn
   if (reader.kindOf(path) !== 'group') return pairs;
   for (const name of reader.children(path)) {
     const child = `${path}/${name}`;
-    const { kind, name: encoding } = encodingOf(reader, child);
-    if (kind === 'csr' || kind === 'csc' || kind === 'array') {
+    readOrLeaveOut(child, warn, () => {
+      const { kind, name: encoding } = encodingOf(reader, child);
+      if (kind !== 'csr' && kind !== 'csc' && kind !== 'array') throw new UnsupportedElement(child, encoding);
       pairs.set(name, storedMatrix(reader, child, child, length, length).readRows(0, length));
-    } else {
-      warn(`${child} was left out: it is ${encoding}`);
-    }
+    });
   }
   return pairs;
 }

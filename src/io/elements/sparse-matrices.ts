@@ -13,10 +13,10 @@ interface RowRange {
   readonly end: number;
 }
 
-/** Entries of a CSC matrix looked at together. */
+/** Entries of a matrix looked at together. */
 const scanLength = 2 ** 22;
 
-/** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to at most the number of stored values */
+/** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to the number of stored values */
 export function readIndptr(
   reader: Hdf5Reader,
   path: string,
@@ -35,6 +35,9 @@ export function readIndptr(
     previous = offset;
   }
   if (indptr[0] !== 0) throw reader.fault(`${path}/indptr`, 'does not begin with 0');
+  if (previous !== storedValues) {
+    throw reader.fault(`${path}/indptr`, `ends with ${previous}, but ${storedValues} values are stored`);
+  }
   return indptr;
 }
 
@@ -93,6 +96,29 @@ function scanCsc(
       visit(rowIndices[at - from]!, col, value);
     }
   }
+}
+
+/** Whether indices rise within each row (CSR) or column (CSC), so that no place is there twice. A pass over them. */
+export function indicesRise(reader: Hdf5Reader, path: string, indptr: Float64Array): boolean {
+  const stored = indptr[indptr.length - 1]!;
+  let major = -1;
+  let next = 0;
+  let previous = -1;
+  for (let from = 0; from < stored; from += scanLength) {
+    const to = Math.min(stored, from + scanLength);
+    const indices = readInt32(reader, `${path}/indices`, from, to);
+    for (let i = 0; i < indices.length; i++) {
+      while (from + i >= next) {
+        major++;
+        next = indptr[major + 1]!;
+        previous = -1;
+      }
+      const index = indices[i]!;
+      if (index <= previous) return false;
+      previous = index;
+    }
+  }
+  return true;
 }
 
 function readIndices(reader: Hdf5Reader, path: string, from: number, to: number, bound: number): Int32Array {

@@ -4,37 +4,68 @@ import { readFloat64, readInt32, readScalar, readValues } from '../hdf5/numbers.
 import type { Hdf5Reader } from '../hdf5/reader.js';
 import { readStrings } from '../hdf5/strings.js';
 import { encodingOf } from './encoding.js';
+import type { Warn } from './frames.js';
+import { readOrLeaveOut, UnsupportedElement } from './unsupported.js';
 
-/** Deeper than any real `uns`; a group that holds itself would otherwise be read for ever. */
+/** Deeper than any real `uns`. */
 const deepest = 32;
 
+interface Reading {
+  readonly reader: Hdf5Reader;
+  readonly warn: Warn;
+  /** Paths of what has no place in `uns`. */
+  readonly leftOut: string[];
+  /** Groups that were read, by address: one that holds itself, or is there under many names, would take for ever. */
+  readonly seen: Set<number>;
+}
+
 /**
- * `uns` as nested plain objects. Elements that have no place there (tables, graphs, arrays of two dimensions) are
- * left out; their paths are added to `leftOut`.
+ * `uns` as nested plain objects. Elements that have no place there (tables, graphs, arrays of two dimensions), links and
+ * what is nested too deep are left out with a warning.
  */
 export function readMapping(
   reader: Hdf5Reader,
   path: string,
-  leftOut: string[],
-  isOmitted: (name: string) => boolean = () => false,
-  depth = 0,
+  warn: Warn,
+  isOmitted: (name: string) => boolean,
 ): Record<string, UnsValue> {
-  if (depth > deepest) throw reader.fault('uns', `is nested more than ${deepest} groups deep`);
-  const mapping: Record<string, UnsValue> = Object.create(null);
-  for (const name of reader.children(path)) {
-    if (isOmitted(name)) continue;
-    const child = `${path}/${name}`;
-    const value = readValue(reader, child, leftOut, depth);
-    if (value === undefined) leftOut.push(child);
-    else mapping[name] = value;
+  const leftOut: string[] = [];
+  const mapping = readGroup({ reader, warn, leftOut, seen: new Set() }, path, 0, isOmitted);
+  if (leftOut.length > 0) {
+    warn(`${path}: left out what is neither text, number nor list: ${leftOut.join(', ')}`);
   }
   return mapping;
 }
 
-function readValue(reader: Hdf5Reader, path: string, leftOut: string[], depth: number): UnsValue | undefined {
+function readGroup(
+  reading: Reading,
+  path: string,
+  depth: number,
+  isOmitted: (name: string) => boolean = () => false,
+): Record<string, UnsValue> {
+  const { reader, warn, leftOut, seen } = reading;
+  if (depth > deepest) throw new UnsupportedElement(path, `nested more than ${deepest} groups deep`);
+  const address = reader.addressOf(path);
+  if (seen.has(address)) throw new UnsupportedElement(path, 'a group that is there under another name');
+  seen.add(address);
+  const mapping: Record<string, UnsValue> = Object.create(null);
+  for (const name of reader.children(path)) {
+    if (isOmitted(name)) continue;
+    const child = `${path}/${name}`;
+    readOrLeaveOut(child, warn, () => {
+      const value = readValue(reading, child, depth);
+      if (value === undefined) leftOut.push(child);
+      else mapping[name] = value;
+    });
+  }
+  return mapping;
+}
+
+function readValue(reading: Reading, path: string, depth: number): UnsValue | undefined {
+  const { reader } = reading;
   switch (encodingOf(reader, path).kind) {
     case 'mapping':
-      return readMapping(reader, path, leftOut, undefined, depth + 1);
+      return readGroup(reading, path, depth + 1);
     case 'string':
       return readStrings(reader, path)[0];
     case 'string-array':

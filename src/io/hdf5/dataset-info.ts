@@ -1,5 +1,6 @@
 import type { Metadata } from 'h5wasm/node';
 import type { Hdf5Library } from './library.js';
+import type { TypeLayout } from './type-layout.js';
 
 export type NumberType =
   | 'int8'
@@ -46,17 +47,24 @@ export interface DatasetInfo extends ElementInfo {
   readonly virtual: boolean;
 }
 
-export function datasetInfo(library: Hdf5Library, metadata: Metadata): DatasetInfo {
+/** @param layout of the dataset's type, asked for where there are numbers in it; null where it cannot be told */
+export function datasetInfo(
+  library: Hdf5Library,
+  metadata: Metadata,
+  layout: () => TypeLayout | null,
+): DatasetInfo {
+  const { H5T_INTEGER, H5T_FLOAT, H5T_ENUM, H5T_COMPOUND } = library.H5T_class_t;
+  const ofNumbers: readonly number[] = [H5T_INTEGER, H5T_FLOAT, H5T_ENUM, H5T_COMPOUND].map((t) => t.value);
   return {
-    ...elementInfo(library, metadata),
+    ...elementInfo(library, metadata, ofNumbers.includes(metadata.type) ? layout() : null),
     shape: metadata.shape,
     chunks: metadata.chunks,
     virtual: (metadata.virtual_sources?.length ?? 0) > 0,
   };
 }
 
-function elementInfo(library: Hdf5Library, metadata: Metadata): ElementInfo {
-  const [type, typeName] = storedType(library, metadata);
+function elementInfo(library: Hdf5Library, metadata: Metadata, layout: TypeLayout | null): ElementInfo {
+  const [type, typeName] = readableType(storedType(library, metadata), layout);
   const members = type === 'compound' ? (metadata.compound_type?.members ?? []) : [];
   return {
     type,
@@ -69,12 +77,22 @@ function elementInfo(library: Hdf5Library, metadata: Metadata): ElementInfo {
       name: member.name,
       offset: member.offset,
       length: (member.array_type?.shape ?? []).reduce((product, n) => product * n, 1),
-      element: elementInfo(library, member.array_type ?? member),
+      element: elementInfo(library, member.array_type ?? member, layout?.members.get(member.name) ?? null),
     })),
   };
 }
 
-function storedType(library: Hdf5Library, metadata: Metadata): [type: StoredType, name: string] {
+/** Bytes are read as they lie, so a number of any other layout than the usual would be read as another number. */
+function readableType([type, name]: StoredName, layout: TypeLayout | null): StoredName {
+  if (!isNumberType(type) || layout?.isUsual) return [type, name];
+  if (layout === null) return ['other', `${name} of a layout that cannot be told`];
+  const isFloat = type === 'float32' || type === 'float64';
+  return ['other', isFloat ? `${name} of another layout than IEEE 754's` : `${name} of ${layout.bits} bits`];
+}
+
+type StoredName = [type: StoredType, name: string];
+
+function storedType(library: Hdf5Library, metadata: Metadata): StoredName {
   const { H5T_INTEGER, H5T_FLOAT, H5T_STRING, H5T_ENUM, H5T_COMPOUND } = library.H5T_class_t;
   switch (metadata.type) {
     case H5T_INTEGER.value:
@@ -91,13 +109,20 @@ function storedType(library: Hdf5Library, metadata: Metadata): [type: StoredType
       return boolean ? ['bool', 'bool'] : ['other', 'enumeration'];
     }
     case H5T_COMPOUND.value:
-      return ['compound', 'table'];
+      return isComplex(library, metadata) ? ['other', `complex${metadata.size * 8}`] : ['compound', 'table'];
     default:
       return ['other', `HDF5 type class ${metadata.type}`];
   }
 }
 
-function integerType(size: number, signed: boolean): [type: StoredType, name: string] {
+/** As h5py writes it: a real and an imaginary float, and nothing else. */
+function isComplex(library: Hdf5Library, metadata: Metadata): boolean {
+  const members = metadata.compound_type?.members ?? [];
+  const areFloats = members.every(({ type }) => type === library.H5T_class_t.H5T_FLOAT.value);
+  return areFloats && members.map(({ name }) => name).join() === 'r,i';
+}
+
+function integerType(size: number, signed: boolean): StoredName {
   const name = `${signed ? 'int' : 'uint'}${size * 8}`;
   return isIntegerType(name) ? [name, name] : ['other', name];
 }

@@ -1,7 +1,10 @@
+import { beginsCollection, isSoundCollection } from './string-heaps.js';
+
 /** The parts of emscripten's file system that stand between the HDF5 library and the disk. */
 interface LibraryFiles {
   open(path: string, ...rest: unknown[]): OpenStream;
   fstat(descriptor: number): { ino: number };
+  read(stream: OpenStream, target: Uint8Array, offset: number, length: number, position?: number): number;
   close(stream: OpenStream): void;
   readonly streams: readonly (OpenStream | null)[];
   readonly ErrnoError: new (code: number) => Error;
@@ -15,18 +18,23 @@ interface OpenStream {
 /** HDF5 asked for another file of the disk: external storage, which nothing but this attempt betrays. */
 export class StrangeFile extends Error {}
 
+/** The library was about to read a heap of strings that is damaged in a way on which it would never return. */
+export class DamagedHeap extends Error {}
+
 /** Into files of such a name the library prints its error reports. */
 const errorReport = /\/tmpfile_\w+$/;
-/** What emscripten calls "permission denied". */
+/** What emscripten calls "permission denied" and "input/output error". */
 const denied = 2;
+const unreadable = 29;
 
 /**
  * Watches over the files that one instance of the HDF5 library opens. It may follow no reference from one file to
- * another; and each opening is a file of its own for it: the library tells files apart by their number on the disk, and
+ * another, nor read a heap of strings on which it would never return; and each opening is a file of its own for it: the library tells files apart by their number on the disk, and
  * one that it could not close, because it was damaged, would be read again in place of its sound successor.
  */
 export class FileAccess {
-  private stranger: string | null = null;
+  /** Why the library was refused what it asked for, since the latest action began. */
+  private refusal: StrangeFile | DamagedHeap | null = null;
   private mayOpen = true;
   private readonly serials = new Map<number, number>();
   private opened = 0;
@@ -38,6 +46,7 @@ export class FileAccess {
   ) {
     const open = files.open.bind(files);
     const fstat = files.fstat.bind(files);
+    const read = files.read.bind(files);
     Object.assign(files, {
       open: (path: string, ...rest: unknown[]) => {
         this.refuseStranger(path);
@@ -47,26 +56,35 @@ export class FileAccess {
       },
       fstat: (descriptor: number) =>
         Object.assign(fstat(descriptor), { ino: this.serials.get(descriptor) ?? descriptor }),
+      read: (stream: OpenStream, target: Uint8Array, offset: number, length: number, position?: number) => {
+        const count = read(stream, target, offset, length, position);
+        const bytes = Buffer.from(target.buffer, target.byteOffset + offset, count);
+        if (position !== undefined && beginsCollection(bytes)) {
+          const readOn = (more: Buffer, at: number) => read(stream, more, 0, more.length, position + at);
+          if (!isSoundCollection(bytes, readOn)) this.refuse(new DamagedHeap('a damaged heap'), unreadable);
+        }
+        return count;
+      },
     });
   }
 
   /**
    * Runs `action`, in which the library may open no file but its own plugins.
-   * @throws StrangeFile where it tried to, whatever it made of the refusal
+   * @throws StrangeFile where it tried to, DamagedHeap where it came upon one, whatever it made of the refusal
    */
   inOneFile<T>(action: () => T): T {
     const before = this.mayOpen;
     this.mayOpen = false;
-    this.stranger = null;
+    this.refusal = null;
     try {
       const result = action();
-      if (this.stranger === null) return result;
+      if (this.refusal === null) return result;
     } catch (error) {
-      if (this.stranger === null) throw error;
+      if (this.refusal === null) throw error;
     } finally {
       this.mayOpen = before;
     }
-    throw new StrangeFile(`the file refers to ${this.stranger}`);
+    throw this.refusal;
   }
 
   /**
@@ -96,14 +114,18 @@ export class FileAccess {
   private refuseStranger(path: string): void {
     const isOwn = errorReport.test(path) || (this.plugins !== null && path.startsWith(this.plugins));
     if (this.mayOpen || isOwn) return;
-    this.stranger = path;
-    throw new this.files.ErrnoError(denied);
+    this.refuse(new StrangeFile(`the file refers to ${path}`), denied);
+  }
+
+  private refuse(reason: StrangeFile | DamagedHeap, code: number): never {
+    this.refusal = reason;
+    throw new this.files.ErrnoError(code);
   }
 }
 
 /** @throws Error where the library is built otherwise than this file knows it */
 export function libraryFiles(files: object): LibraryFiles {
-  const needed = ['open', 'fstat', 'close', 'streams', 'ErrnoError'];
+  const needed = ['open', 'fstat', 'read', 'close', 'streams', 'ErrnoError'];
   if (needed.every((name) => name in files)) return files as LibraryFiles;
   throw new Error('the HDF5 library has another file system than expected');
 }

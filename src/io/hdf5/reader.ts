@@ -1,12 +1,15 @@
 import type { File } from 'h5wasm/node';
 import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
+import { shortName } from '../short-name.js';
 import { type DatasetInfo, datasetInfo } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
-import { StrangeFile } from './file-access.js';
+import { DamagedHeap, StrangeFile } from './file-access.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
+import { LinkError } from './link-error.js';
+import { datatypeMessage } from './object-header.js';
 import { refuseOtherFormats } from './signature.js';
-import { refuseDamagedHeaps } from './string-heaps.js';
+import { type TypeLayout, typeLayout } from './type-layout.js';
 
 export type NodeKind = 'group' | 'dataset';
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
@@ -42,7 +45,6 @@ export class Hdf5Reader {
   static async open(path: string): Promise<Hdf5Reader> {
     const size = readableFileSize(path);
     refuseOtherFormats(path, size);
-    refuseDamagedHeaps(path, size);
     const hdf5 = await loadHdf5();
     const after = hdf5.access.latest;
     try {
@@ -69,28 +71,43 @@ export class Hdf5Reader {
 
   /** A FileError about `part` of this file. */
   fault(part: string, problem: string, remedy = 'Write the file again, or get a sound copy'): FileError {
-    return new FileError(this.path, part === '' ? problem : `${part} ${problem}`, remedy);
+    return new FileError(this.path, part === '' ? problem : `${shortName(part)} ${problem}`, remedy);
   }
 
-  /** What lies at `path` ('/' or 'obs/index'), null where nothing does. */
+  /** What lies at `path` ('/' or 'obs/index'), null where nothing does. @throws LinkError for a link */
   kindOf(path: string): NodeKind | null {
-    if (path === '' || path === '/') return 'group';
+    let kind: NodeKind | null = 'group';
+    let at = '';
+    for (const name of path === '' || path === '/' ? [] : path.split('/')) {
+      if (kind !== 'group' || !this.children(at).has(name)) return null;
+      at = at === '' ? name : `${at}/${name}`;
+      kind = this.kindOfNamed(at);
+    }
+    return kind;
+  }
+
+  /** Whether the name leads to another place, in this file or out of it. */
+  isLink(path: string): boolean {
     const cut = path.lastIndexOf('/');
-    const parent = cut < 0 ? '/' : path.slice(0, cut);
-    if (this.kindOf(parent) !== 'group' || !this.children(parent).has(path.slice(cut + 1))) return null;
+    const parent = path.slice(0, Math.max(cut, 0));
+    const isNamed = this.kindOf(parent) === 'group' && this.children(parent).has(path.slice(cut + 1));
+    return isNamed && this.leadsElsewhere(path);
+  }
+
+  private kindOfNamed(path: string): NodeKind | null {
+    if (this.leadsElsewhere(path)) throw new LinkError(this.path, path);
     return this.attempt(path, () => {
-      const { file_id } = this.file;
-      const linked = this.library.get_external_link(file_id, path).filename !== undefined;
-      if (linked || this.library.get_symbolic_link(file_id, path) !== null) {
-        throw this.fault(
-          path,
-          'is a link, and links are not followed',
-          'Rewrite the file with its data inside',
-        );
-      }
-      const type = this.library.get_type(file_id, path);
+      const type = this.library.get_type(this.file.file_id, path);
       if (type === this.library.H5G_GROUP) return 'group';
       return type === this.library.H5G_DATASET ? 'dataset' : null;
+    });
+  }
+
+  private leadsElsewhere(path: string): boolean {
+    return this.attempt(path, () => {
+      const { file_id } = this.file;
+      const isExternal = this.library.get_external_link(file_id, path).filename !== undefined;
+      return isExternal || this.library.get_symbolic_link(file_id, path) !== null;
     });
   }
 
@@ -127,10 +144,22 @@ export class Hdf5Reader {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Where the header of an object lies, which tells it from others: a reference to an object is that address. */
+  addressOf(path: string): number {
+    return this.attempt(path, () => {
+      const reference = this.library.create_object_reference(this.file.file_id, path);
+      return Number(Buffer.from(reference).readBigUInt64LE(0));
+    });
+  }
+
   /** Shape and type of a dataset. */
   info(path: string): DatasetInfo {
     return this.remember(this.infos, path, () => {
-      const info = datasetInfo(this.library, this.library.get_dataset_metadata(this.file.file_id, path));
+      const { library } = this;
+      const { file_id } = this.file;
+      const info = datasetInfo(library, library.get_dataset_metadata(file_id, path), () =>
+        this.layoutOf(path),
+      );
       if (info.virtual) {
         throw this.fault(path, 'is assembled from other files', 'Rewrite the file with its data inside');
       }
@@ -189,6 +218,11 @@ export class Hdf5Reader {
     return Buffer.from(HEAPU8.buffer, pointer, HEAPU8.indexOf(0, pointer) - pointer).toString('utf8');
   }
 
+  private layoutOf(path: string): TypeLayout | null {
+    const message = datatypeMessage(this.path, this.addressOf(path));
+    return message === null ? null : typeLayout(message);
+  }
+
   private refuseImplausible(part: string, bytes: number): void {
     if (bytes <= Math.max(alwaysPlausibleBytes, this.size * greatestCompression)) return;
     throw this.fault(part, `claims ${bytes} bytes, more than the file can hold`);
@@ -213,7 +247,10 @@ export class Hdf5Reader {
         const problem = 'has data that are kept in other files, which are not followed';
         throw this.fault(part, problem, 'Rewrite the file with its data inside');
       }
-      throw describeHdf5Failure(this.path, part === '/' ? 'the file' : part, error);
+      if (error instanceof DamagedHeap) {
+        throw this.fault('', 'is damaged where it keeps its text', 'Copy or download the file again');
+      }
+      throw describeHdf5Failure(this.path, part === '/' ? 'the file' : shortName(part), error);
     }
   }
 }

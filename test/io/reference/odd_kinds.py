@@ -104,6 +104,37 @@ def of_dtype(dtype):
     return build
 
 
+def of_type(make):
+    """X of an HDF5 type that numpy has no name for."""
+
+    def build(file):
+        frames(file)
+        node = h5py.h5d.create(file.id, b"X", make(file), h5py.h5s.create_simple(COUNTS.shape))
+        node.write(h5py.h5s.ALL, h5py.h5s.ALL, COUNTS.astype(np.float32))
+        mark(file["X"], "array", "0.2.0")
+
+    return build
+
+
+def int_of_12_bits(_):
+    kind = h5py.h5t.STD_I16LE.copy()
+    kind.set_precision(12)
+    kind.set_offset(2)
+    return kind
+
+
+def float_of_25_bits(_):
+    kind = h5py.h5t.IEEE_F32LE.copy()
+    kind.set_fields(30, 24, 6, 4, 20)
+    kind.set_ebias(31)
+    return kind
+
+
+def committed(file):
+    file["count_type"] = np.dtype(">i4")
+    return file["count_type"].id
+
+
 def csr_of(**types):
     def build(file):
         frames(file)
@@ -389,6 +420,9 @@ KINDS = {
     **{f"dense_{d}": of_dtype(d) for d in ("int32", "uint32", "int64", "uint64", "bool", "float16")},
     "dense_big_endian": of_dtype(">f4"),
     "dense_big_endian_int": of_dtype(">i4"),
+    "dense_committed_type": of_type(committed),
+    "dense_int_of_12_bits": of_type(int_of_12_bits),
+    "dense_float_of_25_bits": of_type(float_of_25_bits),
     "csr_int64_indices": csr_of(index=np.int64, value=np.float64),
     "csr_uint32_indices": csr_of(index=np.uint32, value=np.int32),
     "csr_mixed_indices": csr_of(index=np.int32, value=np.int64, pointer=np.int64),

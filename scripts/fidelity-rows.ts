@@ -1,7 +1,7 @@
 import { type Way, wayNames, ways } from './fidelity-ways.js';
 
 const byLabel = wayNames.filter((way) => ways[way].labelled);
-const measured = wayNames.filter((way) => !ways[way].reference);
+const measured: readonly Way[] = ['unconditional', 'by label'];
 
 interface Estimate {
   readonly value: number | null;

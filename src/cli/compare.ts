@@ -91,7 +91,9 @@ async function runCompare(files: string[], flags: CompareFlags): Promise<void> {
     });
     progress.end();
     const report = await writeComparison(flags.out, comparison);
-    process.stdout.write(`${[...describeComparison(comparison), `Wrote ${report}`].join('\n')}\n`);
+    process.stdout.write(
+      `${[...describeComparison(comparison), `Wrote ${report}`].map(printable).join('\n')}\n`,
+    );
     const status = interruption.exitStatus();
     if (comparison.left > 0 && status !== null) {
       process.stderr.write(

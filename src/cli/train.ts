@@ -12,7 +12,7 @@ import {
   repeated,
   wholeNumber,
 } from './options.js';
-import { asArgument } from './printable.js';
+import { asArgument, printable } from './printable.js';
 import { Progress, type ProgressReport } from './progress.js';
 import { alignColumns } from './table.js';
 
@@ -146,7 +146,7 @@ async function runTrain(file: string, flags: TrainFlags): Promise<void> {
       );
       return;
     }
-    process.stdout.write(`${describeTraining(summary).join('\n')}\n`);
+    process.stdout.write(`${describeTraining(summary).map(printable).join('\n')}\n`);
     if (!quiet) {
       process.stderr.write(`Next: cellcrate generate ${asArgument(summary.run)} -n 1000 -o generated.h5ad\n`);
     }

@@ -140,6 +140,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
             fromPrior ? { seed } : sampling,
             options.labels ?? [],
             cells,
+            !hideLabels,
           )),
           ...(programs.length > 0 && { programs }),
           ...(fromPrior && { from_prior: true }),

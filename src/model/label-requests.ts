@@ -95,7 +95,7 @@ function withCounts(
   if (rest < open) {
     throw new OptionError(
       '-n',
-      `${n} cells leave ${rest} for ${open} labels without a count`,
+      `${n} cells leave ${rest} for the labels without a count, of which there are ${open}`,
       'Ask for more cells, or for fewer labels',
     );
   }

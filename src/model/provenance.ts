@@ -13,6 +13,7 @@ export async function provenance(
   sampling: SamplingOptions | Pick<SamplingOptions, 'seed'>,
   requests: readonly string[],
   cells: number,
+  areLabelled: boolean,
 ): Promise<{ readonly [key: string]: UnsValue }> {
   const { preset, preprocessing, labels, trainedOn } = description;
   const { guidedShare, ...settings } = { guidedShare: undefined, ...sampling };
@@ -23,7 +24,7 @@ export async function provenance(
     ...settings,
     ...(guidedShare !== undefined && { guided_share: guidedShare }),
     n: cells,
-    label_keys: labels.keys.map(({ key }) => key),
+    label_keys: areLabelled ? labels.keys.map(({ key }) => key) : [],
     label_requests: requests,
     values: valuesDrawn(description),
     target_sum: preprocessing.targetSum ?? Number.NaN,

@@ -297,8 +297,14 @@ test('calls that make no sense are refused before anything is written', async ()
     [{ n: 5, labels: ['B cell=9'] }, /^OptionError: -n: 5 cells do not fit the 9/],
     [{ labels: ['B cell=0'] }, /^OptionError: .*no cells/],
     [{ labels: ['B cell=-3'] }, /^OptionError: .*no cells/],
-    [{ n: 3, labels: ['B cell=3', 'd1'] }, /^OptionError: -n: 3 cells leave 0 for 1 labels without a count/],
-    [{ n: 1, labels: ['B cell', 'd1'] }, /^OptionError: -n: 1 cells leave 1 for 2 labels without a count/],
+    [
+      { n: 3, labels: ['B cell=3', 'd1'] },
+      /^OptionError: -n: 3 cells leave 0 for the labels without a count, of which there are 1/,
+    ],
+    [
+      { n: 1, labels: ['B cell', 'd1'] },
+      /^OptionError: -n: 1 cells leave 1 for the labels without a count, of which there are 2/,
+    ],
     [{ labels: ['B cell=3'], guidance: 0 }, /^OptionError: --label: .*--guidance 0/],
     [{ n: 0 }, /^OptionError: -n: /],
     [{ n: 2.5 }, /^OptionError: -n: /],

@@ -74,6 +74,7 @@ test('messages say what was chosen and what could be better', async (t) => {
     '48 cells; X holds counts (whole numbers up to 28, 26% zeros); there is no other matrix.',
     '10 of 23 genes are modelled (seurat_v3)',
     'No labels are learned; --label-key would take cell_type, cluster, donor',
+    'Training on the CPU (--device auto)',
     'autoencoder: 32 cells a batch, as there are few cells',
     'decoder: 32 cells a batch, as there are few cells',
     'denoiser: 32 cells a batch, as there are few cells',

@@ -74,5 +74,6 @@ test('guidance 0 keeps labels from denoiser and decoder alike, and cells carry n
   assert.notDeepEqual(await rowsOf(0, 1), await rowsOf(1, 1));
   const drawn = await generated({ n: 20, guidance: 0 });
   assert.equal(drawn.obs.columns.size, 0);
+  assert.deepEqual((drawn.uns.cellcrate as { readonly label_keys?: readonly string[] }).label_keys, []);
   assert.ok(countsOf(drawn).data.length > 20);
 });

@@ -30,7 +30,7 @@ interface OpenFile {
 }
 
 /** The datatype message of the object whose header lies at `address`; null where there is none that can be followed. */
-export function datatypeMessage(path: string, address: number): Buffer | null {
+export function datatypeMessage(path: string, address: number): Uint8Array | null {
   const start = hdf5Start(path);
   if (start === null) return null;
   const descriptor = openSync(path, 'r');

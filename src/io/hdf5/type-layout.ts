@@ -32,9 +32,9 @@ const impliedBit = 2;
 const propertyBytes: Readonly<Record<number, number>> = { 2: 2, 3: 0, 4: 4, 7: 0 };
 
 /** Null for a message that ends too early or is of an unknown kind. */
-export function typeLayout(message: Buffer): TypeLayout | null {
+export function typeLayout(message: Uint8Array): TypeLayout | null {
   try {
-    return parse(message, 0);
+    return parse(Buffer.from(message.buffer, message.byteOffset, message.byteLength), 0);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -72,7 +72,7 @@ test('--verbose lists the labels; an unknown label column says which there are',
 });
 
 test('an interrupted split says that nothing is kept, and keeps nothing', async (t) => {
-  const { folder, data, path } = await workplace(t, smallTissue({ cells: 4000, genes: 200 }));
+  const { folder, data, path } = await workplace(t, smallTissue({ cells: 12_000, genes: 200 }));
   const { status, stdout, stderr } = await runAndInterrupt(/split /, 'split', data, '-o', path('parts'));
   assert.equal(status, 130, stderr);
   assert.equal(stdout, '');

@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import type { AnnData, CsrMatrix, DenseMatrix } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
-import { writeH5ad } from '../../src/io/write.js';
 import { type GenerateOptions, type GenerateProgress, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { evaluationsPerCell, type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
-import { train } from '../../src/model/train.js';
 import { smallTissue } from './small-tissue.js';
+import { trainedTissue } from './trained-tissue.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
-const folder = mkdtempSync(join(tmpdir(), 'cellcrate-test-'));
-const path = (name: string) => join(folder, name);
-const run = path('run');
-
-before(async () => {
-  await writeH5ad(path('data.h5ad'), smallTissue());
-  // Enough for cells that heed their labels, far too few for good ones.
-  await train(path('data.h5ad'), { out: run, steps: 150, threads: 1, labelKeys: ['cell_type', 'donor'] });
-});
-after(() => rmSync(folder, { recursive: true }));
+// Enough for cells that heed their labels, far too few for good ones.
+const { folder, path, run } = trainedTissue(150);
 
 let files = 0;
 async function generated(

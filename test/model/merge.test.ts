@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
 import { type GenerateOptions, generate } from '../../src/model/generate.js';
 import { merge } from '../../src/model/merge.js';
 import { subsetCells } from '../../src/model/subset-cells.js';
 import { train } from '../../src/model/train.js';
-import { logNormalisedTissue, smallTissue } from './small-tissue.js';
+import { logNormalisedTissue } from './small-tissue.js';
+import { trainedTissue } from './trained-tissue.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'cellcrate-test-'));
-const path = (name: string) => join(folder, name);
-const run = path('run');
-
-before(async () => {
-  await writeH5ad(path('data.h5ad'), smallTissue());
-  await train(path('data.h5ad'), { out: run, steps: 20, threads: 1, labelKeys: ['cell_type', 'donor'] });
-});
-after(() => rmSync(folder, { recursive: true }));
+const { folder, path, run } = trainedTissue(20);
 
 const quick = { steps: 3, threads: 1, batchSize: 8 } as const;
 

@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
 import type { AnnData } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
-import { writeH5ad } from '../../src/io/write.js';
 import { cellReadout } from '../../src/model/cell-readout.js';
 import { type GenerateOptions, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
 import { type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
-import { train } from '../../src/model/train.js';
-import { smallTissue } from './small-tissue.js';
+import { trainedTissue } from './trained-tissue.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
-const folder = mkdtempSync(join(tmpdir(), 'cellcrate-test-'));
-const path = (name: string) => join(folder, name);
-const run = path('run');
-
-before(async () => {
-  await writeH5ad(path('data.h5ad'), smallTissue());
-  await train(path('data.h5ad'), { out: run, steps: 100, threads: 1, labelKeys: ['cell_type', 'donor'] });
-});
-after(() => rmSync(folder, { recursive: true }));
+const { path, run } = trainedTissue(100);
 
 let files = 0;
 async function generated(options: Omit<GenerateOptions, 'out'>): Promise<AnnData> {

@@ -1,5 +1,5 @@
 import type { CsrMatrix } from './anndata.js';
-import { narrow } from './hdf5/numbers.js';
+import { narrow } from './narrow.js';
 
 export type SparseParts = Pick<CsrMatrix, 'rows' | 'cols' | 'indptr' | 'indices' | 'data'>;
 

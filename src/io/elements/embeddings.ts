@@ -1,7 +1,8 @@
 import type { Column, DenseMatrix } from '../anndata.js';
 import { isNumberType } from '../hdf5/dataset-info.js';
-import { narrow, readValues } from '../hdf5/numbers.js';
+import { readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
+import { narrow } from '../narrow.js';
 import { encodingOf } from './encoding.js';
 import { readFrame, type Warn } from './frames.js';
 import { readTableNumbers } from './tables.js';

@@ -1,6 +1,7 @@
 import type { CsrMatrix } from '../anndata.js';
-import { narrow, readFloat64, readInt32, readValues } from '../hdf5/numbers.js';
+import { readFloat64, readInt32, readValues } from '../hdf5/numbers.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
+import { narrow } from '../narrow.js';
 import { canonicalCsr } from '../sparse.js';
 
 interface RowRange {

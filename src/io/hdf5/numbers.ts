@@ -1,3 +1,4 @@
+import { narrow } from '../narrow.js';
 import { type DatasetInfo, isNumberType, type NumberType } from './dataset-info.js';
 import type { Hdf5Reader } from './reader.js';
 
@@ -79,15 +80,6 @@ export function readScalar(reader: Hdf5Reader, path: string): number {
   const value = new Float64Array(1);
   reader.readBlock(path, zeros, ones, (bytes) => decodeNumbers(bytes, type, value, 0));
   return value[0]!;
-}
-
-/** `values` as float32 where every one of them survives it. */
-export function narrow(values: Float64Array): Float32Array | Float64Array {
-  const narrowed = Float32Array.from(values);
-  for (let i = 0; i < values.length; i++) {
-    if (narrowed[i] !== values[i] && !Number.isNaN(values[i])) return values;
-  }
-  return narrowed;
 }
 
 /** Little-endian numbers of `type` written to `target` from position `at` on. */

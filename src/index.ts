@@ -16,7 +16,7 @@ export type { Explanation } from './explain/explanation.js';
 export { type ExplainOptions, explain } from './model/explain.js';
 export type { PresetName } from './model/description.js';
 export { type EmbedOptions, type EmbedSummary, embed } from './model/embed.js';
-export { type EvaluateOptions, type EvaluationProgress, evaluate } from './model/evaluate.js';
+export { type EvaluateOptions, type WorkProgress, evaluate } from './model/evaluate.js';
 export {
   type GenerateOptions,
   type GenerateProgress,

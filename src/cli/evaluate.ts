@@ -4,11 +4,11 @@ import { lockFolder } from '../io/folder-lock.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { writeFolderWhole } from '../io/whole-folder.js';
 import type { Estimate, Evaluation } from '../metrics/evaluation.js';
-import type { EvaluateOptions, EvaluationProgress } from '../model/evaluate.js';
+import type { EvaluateOptions } from '../model/evaluate.js';
 import { formatAmount, formatCount } from '../number-format.js';
 import { formatValue } from '../report/figure-format.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
-import type { ProgressReport } from './progress.js';
+import { stepReport } from './progress.js';
 import { alignColumns } from './table.js';
 import { writeOutput } from './write-output.js';
 
@@ -54,7 +54,7 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     const evaluation = await evaluate({
       ...files,
       signal,
-      onProgress: (report) => progress.update(evaluationReport(report)),
+      onProgress: (report) => progress.update(stepReport('evaluate', report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
     const { pngHasText } = await writeFolderWhole(out, (folder) => writeReport(folder, evaluation));
@@ -63,11 +63,6 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
     return [...describeEvaluation(evaluation), '', `Wrote ${join(out, 'report.html')}`];
   });
   await finished.finally(release);
-}
-
-/** How far the evaluation has come, as progress shows it. */
-export function evaluationReport({ doing, fraction, etaSeconds }: EvaluationProgress): ProgressReport {
-  return { label: 'evaluate', fraction, details: [doing], etaSeconds };
 }
 
 /** Verdict, headline figures and warnings, line by line. */

@@ -7,8 +7,8 @@ import { writeFolderWhole } from '../io/whole-folder.js';
 import type { ExplainOptions } from '../model/explain.js';
 import { formatAmount, formatShare } from '../number-format.js';
 import { formatValue } from '../report/figure-format.js';
-import { evaluationReport } from './evaluate.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
+import { stepReport } from './progress.js';
 import { alignColumns } from './table.js';
 import { writeOutput } from './write-output.js';
 
@@ -59,7 +59,7 @@ async function runExplain(run: string, flags: ExplainFlags): Promise<void> {
     const explanation = await explain(run, {
       ...options,
       signal,
-      onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'explain' }),
+      onProgress: (report) => progress.update(stepReport('explain', report)),
       ...(verbose && { onMessage: (line: string) => progress.message(line) }),
     });
     await writeFolderWhole(out, (folder) => writeExplanation(folder, explanation));

@@ -1,3 +1,4 @@
+import type { WorkProgress } from '../model/work-steps.js';
 import { formatBytes, formatDuration } from '../number-format.js';
 import { printable } from './printable.js';
 
@@ -10,6 +11,11 @@ export interface ProgressReport {
   /** Figures to show, as they should be read. */
   readonly details: readonly string[];
   readonly etaSeconds: number | null;
+}
+
+/** How far work has come that is done step by step, as progress shows it. */
+export function stepReport(label: string, { doing, fraction, etaSeconds }: WorkProgress): ProgressReport {
+  return { label, fraction, details: [doing], etaSeconds };
 }
 
 /** What progress needs of process.stderr. */

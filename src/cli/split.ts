@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { SplitSummary } from '../model/split.js';
 import { formatAmount, formatCount } from '../number-format.js';
-import { evaluationReport } from './evaluate.js';
 import { addCommonOptions, type CommonOptions, share } from './options.js';
+import { stepReport } from './progress.js';
 import { alignColumns } from './table.js';
 import { writeOutput } from './write-output.js';
 
@@ -41,7 +41,7 @@ async function runSplit(file: string, flags: SplitFlags): Promise<void> {
     const summary = await split(file, {
       ...options,
       signal,
-      onProgress: (report) => progress.update({ ...evaluationReport(report), label: 'split' }),
+      onProgress: (report) => progress.update(stepReport('split', report)),
     });
     progress.end();
     for (const warning of summary.warnings) progress.message(`Warning: ${warning}`);

@@ -1,4 +1,4 @@
-import type { EvaluationProgress } from '../model/evaluate.js';
+import type { WorkProgress } from '../model/evaluate.js';
 import type { GenerateOptions, GenerateSummary } from '../model/generate.js';
 import type { TrainOptions, TrainSummary } from '../model/train.js';
 
@@ -30,7 +30,7 @@ export interface TaskProgress {
 }
 
 /** How far work has come that this process does itself. */
-export const taskProgress = ({ doing, fraction }: EvaluationProgress): TaskProgress => ({
+export const taskProgress = ({ doing, fraction }: WorkProgress): TaskProgress => ({
   ...{ fraction, details: [doing], memory: process.memoryUsage.rss() },
 });
 

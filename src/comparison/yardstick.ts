@@ -17,10 +17,10 @@ import {
   seriesBeside,
   workOfPair,
 } from '../model/compared-series.js';
-import { type EvaluationProgress, EvaluationSteps } from '../model/evaluation-steps.js';
 import { type MeasuredSeries, measureSeries, workOfSeries } from '../model/measured-series.js';
 import { measureAll } from '../model/series-threads.js';
 import { sharedLabels } from '../model/shared-labels.js';
+import { type WorkProgress, WorkSteps } from '../model/work-steps.js';
 import { type SeriesFigures, type SplitRecord, type StoredFigures, storedEstimate } from './comparison.js';
 import type { DataSetFolder } from './comparison-folder.js';
 import { comparableValues } from './generated-values.js';
@@ -29,7 +29,7 @@ export interface MeasureOptions {
   readonly seed: number;
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: (progress: EvaluationProgress) => void;
+  readonly onProgress: (progress: WorkProgress) => void;
 }
 
 /** What real cells and simple generators come to. */
@@ -68,7 +68,7 @@ export async function yardstickOf(
   const count = seriesCount({ train: train.cells, values: split.values }) - 1;
   const measured = folder.file<RealFigures>('real.json');
   const work = (count + 1) * workOfPair + (measured.exists ? 0 : count * workOfSeries);
-  const steps = new EvaluationSteps(work, options.signal, options.onProgress);
+  const steps = new WorkSteps(work, options.signal, options.onProgress);
   const { seed } = options;
   const reference = heldOutReference(side(heldOutData, 0), split.values, split.compared, seed);
   const { series, ...real } = await controlAndBaselines(reference, train, labels !== null, steps);
@@ -108,7 +108,7 @@ export async function measureGenerated(
   const { values, cells } = comparableValues(data, genes, reference, targetSum);
   const all = { cells, codes: labels?.codes[2] ?? new Int32Array(cells.rows).fill(-1) };
   const drawn = drawSide(all, reference.heldOut.rows.length, options.seed, 'generated');
-  const steps = new EvaluationSteps(workOfPair + workOfSeries, options.signal, options.onProgress);
+  const steps = new WorkSteps(workOfPair + workOfSeries, options.signal, options.onProgress);
   const other = { name: 'generated cells', values, cells: drawn.values };
   const series = await steps.step('principal components', workOfPair, () =>
     seriesBeside(reference, 'generated', other, drawn.codes),

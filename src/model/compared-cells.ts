@@ -10,8 +10,8 @@ import {
   seriesBeside,
   workOfPair,
 } from './compared-series.js';
-import type { EvaluationSteps } from './evaluation-steps.js';
 import type { SharedLabels } from './shared-labels.js';
+import type { WorkSteps } from './work-steps.js';
 
 /** Most cells of a side in a comparison. */
 export const mostCells = 2000;
@@ -42,7 +42,7 @@ export const seriesCount = ({ train, values }: Pick<ComparableCells, 'train' | '
 export async function comparedCells(
   cells: ComparableCells,
   labels: SharedLabels | null,
-  steps: EvaluationSteps,
+  steps: WorkSteps,
   seed: number,
 ): Promise<ComparedCells> {
   const { real, generated, train, values } = cells;

@@ -7,7 +7,7 @@ import type { LabelledCells } from '../metrics/label-figures.js';
 import { type PairSide, type PooledPair, pooledPair } from '../metrics/pooled-pair.js';
 import { stream } from '../random/stream.js';
 import { type BaselineCells, drawBaselines } from './baseline-cells.js';
-import type { Steps } from './evaluation-steps.js';
+import type { Steps } from './work-steps.js';
 
 /** Cells drawn from a file. */
 export interface DrawnSide {

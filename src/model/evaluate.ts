@@ -17,12 +17,12 @@ import { comparableCells } from './comparable-cells.js';
 import { type ComparedCells, comparedCells, seriesCount } from './compared-cells.js';
 import { workOfPair } from './compared-series.js';
 import { programmeRows, storedProgrammes } from './evaluated-programmes.js';
-import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
 import { type MeasuredSeries, workOfSeries } from './measured-series.js';
 import { measureAll } from './series-threads.js';
 import { sharedLabels } from './shared-labels.js';
+import { type WorkProgress, WorkSteps } from './work-steps.js';
 
-export type { EvaluationProgress } from './evaluation-steps.js';
+export type { WorkProgress } from './work-steps.js';
 
 export interface EvaluateOptions {
   /** .h5ad of real cells that no model has seen. */
@@ -37,7 +37,7 @@ export interface EvaluateOptions {
   /** Threads; one a processor by default, at most 8. The result does not depend on it. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EvaluationProgress) => void;
+  readonly onProgress?: (progress: WorkProgress) => void;
   readonly onMessage?: (line: string) => void;
 }
 
@@ -81,7 +81,7 @@ async function evaluateFiles(files: readonly ChosenRows[], options: EvaluateOpti
   const cells = comparableCells(realFile, generatedFile, trainFile);
   const count = seriesCount(cells);
   const work = (count + 1) * workOfPair + count * workOfSeries + sumOf(Object.values(workOf));
-  const steps = new EvaluationSteps(work, signal, options.onProgress);
+  const steps = new WorkSteps(work, signal, options.onProgress);
   const compared = await comparedCells(cells, labels, steps, seed);
 
   const stored = await storedProgrammes(generatedFile.file, compared.generated.rows);
@@ -196,7 +196,7 @@ function figuresOf(measured: readonly MeasuredSeries[], copies: number | null, c
 async function embed(
   { series: [{ pair }], heldOut, generated, labels }: ComparedCells,
   options: { readonly seed: number; readonly threads: number; readonly signal?: AbortSignal },
-  steps: EvaluationSteps,
+  steps: WorkSteps,
 ): Promise<JointEmbedding> {
   const side = ({ rows, logged }: typeof pair.real, codes: Int32Array) => ({
     values: selectRows(logged, Array.from(rows.keys())),

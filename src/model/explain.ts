@@ -9,7 +9,6 @@ import { systemFileError } from '../io/file-problem.js';
 import type { DeviceChoice } from './choices.js';
 import { engineFor } from './device-choice.js';
 import { drawExplainedCells } from './drawn-cells.js';
-import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
 import { carryDenoiser } from './explain-denoiser.js';
 import { measureDoses } from './explain-doses.js';
 import { compareMarkers } from './explain-markers.js';
@@ -26,6 +25,7 @@ import {
 import { setsOfSymbols } from './gene-symbols.js';
 import { type LoadedModel, readModel } from './model-file.js';
 import { finishedRun } from './run-folder.js';
+import { type WorkProgress, WorkSteps } from './work-steps.js';
 
 export interface ExplainOptions {
   /** Cells to show to the model, such as those it was trained on; without a file generated cells stand in. */
@@ -44,7 +44,7 @@ export interface ExplainOptions {
   readonly device?: DeviceChoice;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EvaluationProgress) => void;
+  readonly onProgress?: (progress: WorkProgress) => void;
   /** Told what is shown to which model, before it is opened. */
   readonly onMessage?: (line: string) => void;
 }
@@ -73,7 +73,7 @@ export async function explain(run: string, options: ExplainOptions = {}): Promis
   const engine = engineFor(options.device, options.threads);
   const sets = options.geneSets === undefined ? [] : await readGeneSets(options.geneSets);
   const other = options.contrast === undefined ? null : await readModel(finishedRun(options.contrast).model);
-  const steps = new EvaluationSteps(100, options.signal, options.onProgress);
+  const steps = new WorkSteps(100, options.signal, options.onProgress);
   const cells = await steps.step('reading cells', 5, () => shownCells(model, run, options, seed, engine));
   const { preprocessing, preset, trainedOn } = model.description;
   options.onMessage?.(

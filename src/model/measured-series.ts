@@ -15,7 +15,7 @@ import { pairMeasures } from '../metrics/pair-figures.js';
 import { takePoints } from '../metrics/points.js';
 import type { ComparedCells } from './compared-cells.js';
 import type { ComparedSeries } from './compared-series.js';
-import type { Steps } from './evaluation-steps.js';
+import type { Steps } from './work-steps.js';
 
 /** All figures of one series. */
 export interface MeasuredSeries {

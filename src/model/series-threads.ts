@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { DataError } from '../errors.js';
 import type { ComparedCells } from './compared-cells.js';
 import type { ComparedSeries } from './compared-series.js';
-import type { EvaluationSteps } from './evaluation-steps.js';
 import { type MeasuredSeries, measureSeries, type SeriesContext } from './measured-series.js';
 import type { SeriesAnswer, SeriesTask } from './series-worker.js';
+import type { WorkSteps } from './work-steps.js';
 
 /**
  * Measures every series, as many at a time as there are threads; the figures do not depend on it.
@@ -13,7 +13,7 @@ import type { SeriesAnswer, SeriesTask } from './series-worker.js';
  */
 export async function measureAll(
   { series, labels, allTrain, trainRows }: Pick<ComparedCells, 'series'> & SeriesContext,
-  steps: EvaluationSteps,
+  steps: WorkSteps,
   options: { readonly seed: number; readonly threads: number; readonly signal?: AbortSignal },
 ): Promise<MeasuredSeries[]> {
   const context: SeriesContext = { labels, allTrain, trainRows };
@@ -51,7 +51,7 @@ export async function measureAll(
 
 async function measureElsewhere(
   task: SeriesTask & { readonly series: ComparedSeries },
-  steps: EvaluationSteps,
+  steps: WorkSteps,
   signal: AbortSignal,
 ): Promise<MeasuredSeries> {
   signal.throwIfAborted();

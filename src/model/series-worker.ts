@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../errors.js';
 import type { ComparedSeries } from './compared-series.js';
-import type { Steps } from './evaluation-steps.js';
 import { type MeasuredSeries, measureSeries, type SeriesContext } from './measured-series.js';
+import type { Steps } from './work-steps.js';
 
 /** What a thread is given: one series to measure. */
 export interface SeriesTask {

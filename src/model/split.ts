@@ -9,10 +9,10 @@ import { makeFolder } from '../io/make-folder.js';
 import { refuseToOverwrite } from '../io/overwrite.js';
 import { readAnnotation, readH5ad, readingRemarks } from '../io/read.js';
 import { writeH5ad } from '../io/write.js';
-import { type EvaluationProgress, EvaluationSteps } from './evaluation-steps.js';
 import { obviousLabelColumn, requireLabels } from './label-columns.js';
 import { writeCellsInBlocks } from './split-in-blocks.js';
 import { subsetCells } from './subset-cells.js';
+import { type WorkProgress, WorkSteps } from './work-steps.js';
 
 export interface SplitOptions {
   /** Folder for train.h5ad and test.h5ad; made if it is missing. */
@@ -25,7 +25,7 @@ export interface SplitOptions {
   /** Replace existing files. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EvaluationProgress) => void;
+  readonly onProgress?: (progress: WorkProgress) => void;
 }
 
 export interface SplitSummary {
@@ -77,7 +77,7 @@ export async function split(
         'Give more cells, another --test-fraction, or a --label-key with fewer labels',
       );
     }
-    const steps = new EvaluationSteps(cells * (1 + 3 * READING), signal, onProgress);
+    const steps = new WorkSteps(cells * (1 + 3 * READING), signal, onProgress);
     const reading = cells * READING;
     const { write, warnings } = await steps.step('reading', reading, () =>
       copier(file, mostInMemory, signal),
@@ -130,7 +130,7 @@ async function copier(
 async function writeBoth(
   files: { readonly train: string; readonly test: string },
   writePart: (part: keyof Split, path: string) => Promise<void>,
-  steps: EvaluationSteps,
+  steps: WorkSteps,
 ): Promise<void> {
   await replaceAtomically(files.train, async (temporaryTrain) => {
     await writePart('train', temporaryTrain);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FileError } from '../../src/errors.js';
+import { Hdf5Reader } from '../../src/io/hdf5/reader.js';
 import { readH5ad } from '../../src/io/read.js';
 import { projectRoot } from '../shared.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -24,6 +25,18 @@ test('a damaged file leaves nothing behind: what takes its place is read as it i
     writeFileSync(path, sound);
     assert.deepEqual((await readH5ad(path)).X, X);
   }
+});
+
+test('a file that is replaced while it is open is read on as it was', async (t) => {
+  const path = join(temporaryFolder(t), 'a.h5ad');
+  copyFileSync(fixture('dense_float32'), path);
+  const reader = await Hdf5Reader.open(path);
+  t.after(() => reader.close());
+  writeFileSync(`${path}.new`, 'no HDF5');
+  renameSync(`${path}.new`, path);
+  const other = await Hdf5Reader.open(fixture('dense_float32'));
+  t.after(() => other.close());
+  assert.deepEqual(reader.info('X'), other.info('X'));
 });
 
 test('data are never taken from another file, be it there or not', async (t) => {

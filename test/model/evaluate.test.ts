@@ -4,7 +4,7 @@ import { before, describe, type TestContext, test } from 'node:test';
 import type { DenseMatrix } from '../../src/io/anndata.js';
 import { type Contents, writeH5ad } from '../../src/io/write.js';
 import type { Evaluation } from '../../src/metrics/evaluation.js';
-import { type EvaluateOptions, type EvaluationProgress, evaluate } from '../../src/model/evaluate.js';
+import { type EvaluateOptions, evaluate, type WorkProgress } from '../../src/model/evaluate.js';
 import { storedProgrammes } from '../../src/model/evaluated-programmes.js';
 import { stream } from '../../src/random/stream.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -59,7 +59,7 @@ function firstGenes({ X, var: genes, ...rest }: Tissue, from: number, to: number
 const figureOf = ({ figures }: Evaluation, key: string) => figures.find((figure) => figure.key === key)!;
 
 test('other real cells are level with training cells, figure by figure, and every part of the report is filled', async (t) => {
-  const progress: EvaluationProgress[] = [];
+  const progress: WorkProgress[] = [];
   const generated = smallTissue({ ...shape, seed: 4 });
   const found = await evaluated(
     t,

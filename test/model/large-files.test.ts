@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
 import { readH5ad } from '../../src/io/read.js';
 import { writeH5ad } from '../../src/io/write.js';
-import { type EvaluationProgress, evaluate } from '../../src/model/evaluate.js';
+import { evaluate, type WorkProgress } from '../../src/model/evaluate.js';
 import { split } from '../../src/model/split.js';
 import { type TrainOptions, train } from '../../src/model/train.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -116,8 +116,8 @@ test('a file that is split a few cells at a time comes apart as in memory', asyn
 
 test('a split of a large file tells how far it is, and is stopped between blocks with nothing left', async (t) => {
   const { folder, data, path } = await workplace(t, smallTissue(tissue));
-  const seen: EvaluationProgress[] = [];
-  const onProgress = (progress: EvaluationProgress) => seen.push(progress);
+  const seen: WorkProgress[] = [];
+  const onProgress = (progress: WorkProgress) => seen.push(progress);
   await split(data, { out: path('whole'), onProgress }, nothingInMemory);
   const fractions = seen.map(({ fraction }) => fraction);
   assert.deepEqual(
@@ -133,7 +133,7 @@ test('a split of a large file tells how far it is, and is stopped between blocks
     const options = {
       out: path('stopped'),
       signal: controller.signal,
-      onProgress: ({ doing }: EvaluationProgress) => {
+      onProgress: ({ doing }: WorkProgress) => {
         if (doing === `writing ${part}.h5ad` && ++told === 3) controller.abort();
       },
     };

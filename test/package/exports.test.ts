@@ -45,7 +45,7 @@ const types = [
   ...['HvgFlavour'],
   ...['GenerateOptions', 'GenerateProgress', 'GenerateSummary'],
   ...['MergeOptions', 'MergeProgress', 'MergeSummary'],
-  ...['EvaluateOptions', 'EvaluationProgress', 'Figure', 'Estimate'],
+  ...['EvaluateOptions', 'WorkProgress', 'Figure', 'Estimate'],
   ...['CompareOptions', 'CompareProgress', 'CompareMessage', 'Comparison', 'TrialBudget'],
   ...['ExplainOptions', 'Explanation'],
   ...['EmbedOptions', 'EmbedSummary', 'EmbeddingMethod', 'EmbeddingProgress'],

@@ -100,6 +100,13 @@ export class FileAccess {
     return this.opened;
   }
 
+  /** Bytes of the file that was opened as the `serial`th, as far as it goes: through the library's own stream, whatever lies at its path by now. */
+  bytesAt(serial: number, position: number, length: number): Buffer {
+    const stream = this.files.streams.find((each) => each && this.serials.get(each.fd) === serial);
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, stream ? this.files.read(stream, bytes, 0, length, position) : 0);
+  }
+
   closeSince(earlier: number, until: number): void {
     this.closeAll(({ fd }) => {
       const serial = this.serials.get(fd) ?? 0;

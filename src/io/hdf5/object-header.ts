@@ -1,6 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { hdf5Start } from './signature.js';
-
 /*
  * An object header is a list of messages in one block of the file or several (HDF5 file format specification, IV.A).
  * h5wasm tells of a datatype message its class and size alone, so that message is fetched here.
@@ -20,32 +17,27 @@ interface Message {
   readonly body: Buffer;
 }
 
+/** Reads from a place in the file, counted from where HDF5 begins; fewer bytes than asked for at the end of the file. */
+export type BytesAt = (position: number, length: number) => Buffer;
+
 interface OpenFile {
-  readonly descriptor: number;
-  /** Where HDF5 begins in the file; addresses count from there. */
-  readonly start: number;
+  readonly bytesAt: BytesAt;
   /** Bytes of an address and of a length. */
   readonly addressBytes: number;
   readonly lengthBytes: number;
 }
 
 /** The datatype message of the object whose header lies at `address`; null where there is none that can be followed. */
-export function datatypeMessage(path: string, address: number): Uint8Array | null {
-  const start = hdf5Start(path);
-  if (start === null) return null;
-  const descriptor = openSync(path, 'r');
+export function datatypeMessage(bytesAt: BytesAt, address: number): Uint8Array | null {
   try {
-    const superblock = bytesAt(descriptor, start, 16);
+    const superblock = bytesAt(0, 16);
     const sizesAt = superblock.readUInt8(8) < 2 ? 13 : 9;
     const [addressBytes, lengthBytes] = superblock.subarray(sizesAt);
-    const file = { descriptor, start, addressBytes: addressBytes!, lengthBytes: lengthBytes! };
-    return findDatatype(file, address);
+    return findDatatype({ bytesAt, addressBytes: addressBytes!, lengthBytes: lengthBytes! }, address);
   } catch (error) {
     // A header that ends too early.
     if (error instanceof RangeError) return null;
     throw error;
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -60,7 +52,7 @@ function findDatatype(file: OpenFile, address: number, isOfDataset = true): Buff
 
 /** Version 2 has a signature and a shorter message head, and its blocks end with a checksum. */
 function messages(file: OpenFile, address: number): Message[] {
-  const prefix = bytesAt(file.descriptor, file.start + address, 64);
+  const prefix = file.bytesAt(address, 64);
   return prefix.toString('latin1', 0, 4) === 'OHDR'
     ? messagesOfVersion2(file, address, prefix)
     : messagesOfVersion1(file, address, prefix);
@@ -103,7 +95,7 @@ function messagesOfBlocks(
   for (const { at: address, length } of blocks) {
     if (seen.has(address) || length > longestBlock) continue;
     seen.add(address);
-    const block = bytesAt(file.descriptor, file.start + address, length);
+    const block = file.bytesAt(address, length);
     // At the end there may be a gap too short for a message.
     for (let at = 0; at + 8 <= block.length; ) {
       const { type, length: bodyLength, flags, head } = headAt(block, at);
@@ -120,9 +112,4 @@ function continued({ addressBytes, lengthBytes }: OpenFile, body: Buffer, frame:
   const at = body.readUIntLE(0, Math.min(addressBytes, 6));
   const length = body.readUIntLE(addressBytes, Math.min(lengthBytes, 6));
   return { at: at + frame, length: length - 2 * frame };
-}
-
-function bytesAt(descriptor: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
 }

@@ -8,7 +8,7 @@ import { DamagedHeap, StrangeFile } from './file-access.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
 import { LinkError } from './link-error.js';
 import { datatypeMessage } from './object-header.js';
-import { refuseOtherFormats } from './signature.js';
+import { hdf5Start } from './signature.js';
 import { type TypeLayout, typeLayout } from './type-layout.js';
 
 export type NodeKind = 'group' | 'dataset';
@@ -37,6 +37,8 @@ export class Hdf5Reader {
     private readonly file: File,
     /** Where the file's own stream stands among those that the library has opened. */
     private readonly stream: { readonly after: number; readonly until: number },
+    /** Where HDF5 begins in the file. */
+    private readonly start: number,
   ) {
     this.library = hdf5.library;
   }
@@ -44,12 +46,12 @@ export class Hdf5Reader {
   /** @throws FileError where the file is missing, no HDF5, cut short or damaged */
   static async open(path: string): Promise<Hdf5Reader> {
     const size = readableFileSize(path);
-    refuseOtherFormats(path, size);
+    const start = hdf5Start(path, size);
     const hdf5 = await loadHdf5();
     const after = hdf5.access.latest;
     try {
       const file = new hdf5.File(path, 'r');
-      return new Hdf5Reader(path, size, hdf5, file, { after, until: hdf5.access.latest });
+      return new Hdf5Reader(path, size, hdf5, file, { after, until: hdf5.access.latest }, start);
     } catch (error) {
       leaveAfterCrash(error);
       hdf5.access.closeErrorReports();
@@ -219,7 +221,9 @@ export class Hdf5Reader {
   }
 
   private layoutOf(path: string): TypeLayout | null {
-    const message = datatypeMessage(this.path, this.addressOf(path));
+    const bytesAt = (position: number, length: number) =>
+      this.hdf5.access.bytesAt(this.stream.until, this.start + position, length);
+    const message = datatypeMessage(bytesAt, this.addressOf(path));
     return message === null ? null : typeLayout(message);
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { FileError } from '../../errors.js';
 
 const signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
@@ -13,24 +13,20 @@ const others: readonly (readonly [start: string, what: string, remedy: string])[
   ['version https://git-lfs', 'is a Git LFS pointer, not the data', 'Fetch the data with git lfs pull'],
 ];
 
-/** @throws FileError where the file at `path` is empty or carries no HDF5 signature (at 0, 512, 1024, 2048, ...) */
-export function refuseOtherFormats(path: string, size: number): void {
+/**
+ * Where HDF5 begins in the file, after bytes of the user's own.
+ * @throws FileError where the file at `path` is empty or carries no HDF5 signature (at 0, 512, 1024, 2048, ...)
+ */
+export function hdf5Start(path: string, size: number): number {
   if (size === 0) throw new FileError(path, 'is empty (0 bytes)', 'Copy or download it again');
-  if (hdf5Start(path) !== null) return;
+  for (let offset = 0; offset < size; offset = Math.max(512, offset * 2)) {
+    if (bytesAt(path, offset, signature.length).equals(signature)) return offset;
+  }
   const text = bytesAt(path, 0, 32).toString('latin1');
   const known = others.find(([beginning]) => text.startsWith(beginning));
   throw known
     ? new FileError(path, known[1], known[2])
     : new FileError(path, 'is not an HDF5 file', 'Give an .h5ad file as written by anndata or scanpy');
-}
-
-/** Where HDF5 begins in the file, after bytes of the user's own; null where it does not. */
-export function hdf5Start(path: string): number | null {
-  const { size } = statSync(path);
-  for (let offset = 0; offset < size; offset = Math.max(512, offset * 2)) {
-    if (bytesAt(path, offset, signature.length).equals(signature)) return offset;
-  }
-  return null;
 }
 
 function bytesAt(path: string, offset: number, length: number): Buffer {

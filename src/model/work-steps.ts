@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-export interface EvaluationProgress {
+export interface WorkProgress {
   /** What is being done, a few words. */
   readonly doing: string;
   /** Share of the work that is done, 0..1. */
@@ -15,10 +15,10 @@ export interface Steps {
 }
 
 /** Work that blocks the thread, step by step: between steps progress is told and an interruption heard. */
-export class EvaluationSteps implements Steps {
+export class WorkSteps implements Steps {
   readonly #total: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #onProgress: ((progress: EvaluationProgress) => void) | undefined;
+  readonly #onProgress: ((progress: WorkProgress) => void) | undefined;
   readonly #begun = performance.now();
   #done = 0;
 
@@ -26,7 +26,7 @@ export class EvaluationSteps implements Steps {
   constructor(
     total: number,
     signal: AbortSignal | undefined,
-    onProgress: ((progress: EvaluationProgress) => void) | undefined,
+    onProgress: ((progress: WorkProgress) => void) | undefined,
   ) {
     this.#total = total;
     this.#signal = signal;

@@ -53,11 +53,11 @@ export class HeldOutWatch {
     for (const batch of this.heldOut.batches) {
       loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
     }
-    const { lowest: before } = this.best ?? { lowest: null };
+    const { step, weights: own, averages } = state;
+    const before = step <= (this.heldOut.from ?? 0) || this.best === null ? null : this.best.lowest;
     const most = before === null ? Number.POSITIVE_INFINITY : before + this.heldOut.slack * Math.abs(before);
     if (Number.isFinite(loss) && loss <= most) {
       const lowest = Math.min(loss, before ?? loss);
-      const { step, weights: own, averages } = state;
       this.best = { step, weights: own, averages, loss, lowest };
     }
     return loss;

@@ -28,6 +28,8 @@ export interface HeldOut {
   readonly batches: readonly Record<string, ArrayValue>[];
   /** Steps between two looks. */
   readonly every: number;
+  /** The first step whose look is compared with others: up to it the latest look is the best. */
+  readonly from?: number;
   /** A look is as good as the best when its loss is at most this share above the lowest; below 0 it must be better by so much. */
   readonly slack: number;
   /** Steps after the look at `step` after which training stops, unless another was as good as the best. */

@@ -7,9 +7,10 @@ import type { HeldOut } from '../../src/model/stage.js';
 const weight = { name: 'weight', tensor: input('weight', []) };
 
 /** A watch of a stage whose loss is its only weight, and the state of a step with that loss. */
-async function watchOf(t: TestContext, slack: number) {
+async function watchOf(t: TestContext, slack: number, from?: number) {
   const heldOut: HeldOut = {
     ...{ loss: weight.tensor, batches: [{}], every: 100, keep: 'best' as const },
+    ...(from !== undefined && { from }),
     ...{ slack, patience: (step) => Math.max(300, step / 2) },
   };
   const params = [{ ...weight, initialise: () => {} }];
@@ -61,6 +62,20 @@ test('with slack below nothing a look must be better by that share', async (t) =
   assert.equal(watch.bestSoFar?.step, 100);
   await look(300, 0.989);
   assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.lowest], [300, Math.fround(0.989)]);
+});
+
+test('up to the step from which looks are compared the latest is kept', async (t) => {
+  const { watch, look } = await watchOf(t, -0.01, 300);
+  await look(100, 1);
+  await look(200, Number.NaN);
+  assert.equal(watch.bestSoFar?.step, 100);
+  await look(300, 2);
+  assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.lowest], [300, 2]);
+  await look(400, 1.999);
+  assert.equal(watch.bestSoFar?.step, 300);
+  assert.deepEqual([watch.isInVain(500), watch.isInVain(600)], [false, true]);
+  await look(500, 1.9);
+  assert.equal(watch.bestSoFar?.step, 500);
 });
 
 for (const slack of [-0.01, 0, 0.01]) {

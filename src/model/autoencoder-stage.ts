@@ -58,8 +58,8 @@ export function autoencoderStage(
       loss: lossOf(params, size, readout, batches[0].length, 0),
       batches: batches.map(feedsOf),
       every: 100,
-      // Before, the bound weighs the divergence in full and training does not (docs/decisions.md).
-      from: PRIOR_WARMUP,
+      // Before the prior weighs in full looks say little; of a few hundred cells, hundreds of passes are too many (docs/decisions.md).
+      from: Math.min(PRIOR_WARMUP, training.prepared.values.rows),
       // The encoder grows too sure of its cells long before the bound says so; the decoder goes on by itself (decoder-stage.ts).
       slack: -0.0025,
       patience: () => 300,

@@ -20,6 +20,11 @@ import type { LabelledExpression } from './training-cells.js';
 /** Steps over which the prior comes in; without it, latent coordinates would be pushed to zero before they mean anything. */
 const PRIOR_WARMUP = 500;
 
+/** Steps between two looks at held-out cells. */
+const LOOK_EVERY = 100;
+
+const wholeLooks = (steps: number): number => steps - (steps % LOOK_EVERY);
+
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
   training: LabelledExpression,
@@ -57,9 +62,9 @@ export function autoencoderStage(
       // Without the penalty, so that runs compare.
       loss: lossOf(params, size, readout, batches[0].length, 0),
       batches: batches.map(feedsOf),
-      every: 100,
+      every: LOOK_EVERY,
       // Before the prior weighs in full looks say little; of a few hundred cells, hundreds of passes are too many (docs/decisions.md).
-      from: Math.min(PRIOR_WARMUP, training.prepared.values.rows),
+      from: wholeLooks(Math.min(PRIOR_WARMUP, training.prepared.values.rows)),
       // The encoder grows too sure of its cells long before the bound says so; the decoder goes on by itself (decoder-stage.ts).
       slack: -0.0025,
       patience: () => 300,

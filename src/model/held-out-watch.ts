@@ -32,6 +32,10 @@ export class HeldOutWatch {
     return new HeldOutWatch(heldOut, params, await Program.compile({ loss: heldOut.loss }, engine), best);
   }
 
+  private get comparedAfter(): number {
+    return this.heldOut.from ?? 0;
+  }
+
   get bestSoFar(): BestSoFar | null {
     return this.best;
   }
@@ -54,7 +58,7 @@ export class HeldOutWatch {
       loss += (await this.program.run({ ...feeds, ...batch })).loss[0] / this.heldOut.batches.length;
     }
     const { step, weights: own, averages } = state;
-    const before = step <= (this.heldOut.from ?? 0) || this.best === null ? null : this.best.lowest;
+    const before = step <= this.comparedAfter || this.best === null ? null : this.best.lowest;
     const most = before === null ? Number.POSITIVE_INFINITY : before + this.heldOut.slack * Math.abs(before);
     if (Number.isFinite(loss) && loss <= most) {
       const lowest = Math.min(loss, before ?? loss);
@@ -65,7 +69,8 @@ export class HeldOutWatch {
 
   isInVain(step: number): boolean {
     if (this.best === null) return false;
-    return step - this.best.step >= this.heldOut.patience(this.best.step);
+    const since = Math.max(this.best.step, this.comparedAfter);
+    return step - since >= this.heldOut.patience(this.best.step);
   }
 
   close(): Promise<void> {

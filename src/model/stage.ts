@@ -28,7 +28,7 @@ export interface HeldOut {
   readonly batches: readonly Record<string, ArrayValue>[];
   /** Steps between two looks. */
   readonly every: number;
-  /** The first step whose look is compared with others: up to it the latest look is the best. */
+  /** Up to and including this step the latest look is the best; later ones are compared with it. */
   readonly from?: number;
   /** A look is as good as the best when its loss is at most this share above the lowest; below 0 it must be better by so much. */
   readonly slack: number;

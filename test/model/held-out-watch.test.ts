@@ -69,6 +69,7 @@ test('up to the step from which looks are compared the latest is kept', async (t
   await look(100, 1);
   await look(200, Number.NaN);
   assert.equal(watch.bestSoFar?.step, 100);
+  assert.equal(watch.isInVain(500), false);
   await look(300, 2);
   assert.deepEqual([watch.bestSoFar?.step, watch.bestSoFar?.lowest], [300, 2]);
   await look(400, 1.999);

@@ -46,8 +46,8 @@ export class Hdf5Reader {
   /** @throws FileError where the file is missing, no HDF5, cut short or damaged */
   static async open(path: string): Promise<Hdf5Reader> {
     const size = readableFileSize(path);
-    const start = hdf5Start(path, size);
     const hdf5 = await loadHdf5();
+    const start = hdf5Start(path, size);
     const after = hdf5.access.latest;
     try {
       const file = new hdf5.File(path, 'r');

@@ -101,9 +101,9 @@ export class FileAccess {
   }
 
   /** Bytes of the file that was opened as the `serial`th, as far as it goes: through the library's own stream, whatever lies at its path by now. */
-  bytesAt(serial: number, position: number, length: number): Buffer {
+  bytesAt(serial: number, position: number, length: number): Uint8Array {
     const stream = this.files.streams.find((each) => each && this.serials.get(each.fd) === serial);
-    const bytes = Buffer.alloc(length);
+    const bytes = new Uint8Array(length);
     return bytes.subarray(0, stream ? this.files.read(stream, bytes, 0, length, position) : 0);
   }
 

@@ -18,17 +18,21 @@ interface Message {
 }
 
 /** Reads from a place in the file, counted from where HDF5 begins; fewer bytes than asked for at the end of the file. */
-export type BytesAt = (position: number, length: number) => Buffer;
+export type BytesAt = (position: number, length: number) => Uint8Array;
 
 interface OpenFile {
-  readonly bytesAt: BytesAt;
+  readonly bytesAt: (position: number, length: number) => Buffer;
   /** Bytes of an address and of a length. */
   readonly addressBytes: number;
   readonly lengthBytes: number;
 }
 
 /** The datatype message of the object whose header lies at `address`; null where there is none that can be followed. */
-export function datatypeMessage(bytesAt: BytesAt, address: number): Uint8Array | null {
+export function datatypeMessage(read: BytesAt, address: number): Uint8Array | null {
+  const bytesAt = (position: number, length: number) => {
+    const bytes = read(position, length);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
   try {
     const superblock = bytesAt(0, 16);
     const sizesAt = superblock.readUInt8(8) < 2 ? 13 : 9;

@@ -61,8 +61,8 @@ export async function writeH5adInBlocks(
       mark(writer, '/', 'anndata', '0.1.0');
       writeMappingGroup(writer, 'layers');
       await writeMatrices(writer, annotation, blocks);
-      writeAnnotation(writer, annotation);
-      writer.close();
+      await writeAnnotation(writer, annotation);
+      await writer.close();
     } finally {
       writer.discard();
     }
@@ -88,25 +88,25 @@ async function writeMatrices(
         target = beginMatrix(writer, path, cells, matrix);
         open.set(path, target);
       }
-      target.append(matrix);
+      await target.append(matrix);
     }
   }
   for (const target of open.values()) target.finish();
 }
 
-function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): void {
+async function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): Promise<void> {
   const { obs, raw = null } = annotation;
   writeFrame(writer, 'obs', obs);
   writeFrame(writer, 'var', annotation.var);
   const [cells, genes] = [obs.index.length, annotation.var.index.length];
-  writeMatrixGroup(writer, 'obsm', annotation.obsm, cells, null);
-  writeMatrixGroup(writer, 'varm', annotation.varm, genes, null);
-  writeMatrixGroup(writer, 'obsp', annotation.obsp, cells, cells);
-  writeMatrixGroup(writer, 'varp', annotation.varp, genes, genes);
+  await writeMatrixGroup(writer, 'obsm', annotation.obsm, cells, null);
+  await writeMatrixGroup(writer, 'varm', annotation.varm, genes, null);
+  await writeMatrixGroup(writer, 'obsp', annotation.obsp, cells, cells);
+  await writeMatrixGroup(writer, 'varp', annotation.varp, genes, genes);
   if (raw !== null) {
     checkShape('raw/X', raw.X, cells, raw.var.index.length);
     writeRawGroup(writer);
-    writeMatrix(writer, 'raw/X', raw.X);
+    await writeMatrix(writer, 'raw/X', raw.X);
   }
   const rawVar = raw?.var ?? annotation.rawVar;
   if (rawVar !== undefined) {
@@ -121,23 +121,23 @@ function writeRawGroup(writer: Hdf5Writer): void {
   mark(writer, 'raw', 'raw', '0.1.0');
 }
 
-function writeMatrixGroup(
+async function writeMatrixGroup(
   writer: Hdf5Writer,
   path: string,
   matrices: ReadonlyMap<string, Matrix> = new Map(),
   rows: number,
   cols: number | null,
-): void {
+): Promise<void> {
   writeMappingGroup(writer, path);
   for (const [name, matrix] of matrices) {
     checkShape(`${path}/${name}`, matrix, rows, cols);
-    writeMatrix(writer, `${path}/${name}`, matrix);
+    await writeMatrix(writer, `${path}/${name}`, matrix);
   }
 }
 
-function writeMatrix(writer: Hdf5Writer, path: string, matrix: Matrix): void {
+async function writeMatrix(writer: Hdf5Writer, path: string, matrix: Matrix): Promise<void> {
   const target = beginMatrix(writer, path, matrix.rows, matrix);
-  target.append(matrix);
+  await target.append(matrix);
   target.finish();
 }
 

@@ -1,13 +1,12 @@
 import { DataError } from '../../errors.js';
 import type { CsrMatrix, DenseMatrix, Matrix } from '../anndata.js';
-import type { DatasetAppender } from '../hdf5/dataset-appender.js';
 import type { Hdf5Writer } from '../hdf5/writer.js';
 import { mark } from './mark.js';
 
 /** Writes one matrix from blocks of its rows, from the top down. */
 export interface MatrixWriter {
   /** @throws DataError where the block differs from the first in format, columns or type of its values */
-  append(block: Matrix): void;
+  append(block: Matrix): Promise<void>;
   /** @throws DataError unless exactly `rows` rows were appended */
   finish(): void;
 }
@@ -21,7 +20,7 @@ export function beginMatrix(writer: Hdf5Writer, path: string, rows: number, firs
     first.format === 'csr' ? beginCsr(writer, path, rows, first) : beginDense(writer, path, rows, first);
   let done = 0;
   return {
-    append(block) {
+    async append(block) {
       if (
         block.format !== first.format ||
         block.cols !== first.cols ||
@@ -35,7 +34,7 @@ export function beginMatrix(writer: Hdf5Writer, path: string, rows: number, firs
       }
       done += block.rows;
       checkRows(path, done, rows, done > rows);
-      target.append(block);
+      await target.append(block);
     },
     finish() {
       checkRows(path, done, rows, done !== rows);
@@ -59,17 +58,18 @@ function beginCsr(writer: Hdf5Writer, path: string, rows: number, first: CsrMatr
   const indptr = new Float64Array(rows + 1);
   let row = 0;
   return {
-    append(block) {
+    async append(block) {
       if (block.format !== 'csr') return;
       const stored = indptr[row]!;
       for (let i = 1; i <= block.rows; i++) indptr[row + i] = stored + block.indptr[i]!;
       row += block.rows;
       const length = block.indptr[block.rows]!;
-      data.append(block.data.subarray(0, length));
-      indices.append(block.indices.subarray(0, length));
+      await data.append(block.data.subarray(0, length));
+      await indices.append(block.indices.subarray(0, length));
     },
     finish() {
-      finishAll(data, indices);
+      data.finish();
+      indices.finish();
       const fits = indptr[rows]! < 2 ** 31;
       const offsets = fits ? Int32Array.from(indptr) : BigInt64Array.from(indptr, BigInt);
       writer.array(`${path}/indptr`, offsets, [rows + 1]);
@@ -84,8 +84,4 @@ function beginDense(writer: Hdf5Writer, path: string, rows: number, first: Dense
     append: (block) => data.append(block.data),
     finish: () => data.finish(),
   };
-}
-
-function finishAll(...appenders: readonly DatasetAppender[]): void {
-  for (const appender of appenders) appender.finish();
 }

@@ -1,75 +1,80 @@
-import type { Dataset } from 'h5wasm/node';
+import type { ChunkStore, StoredChunk } from './chunk-store.js';
+import type { ChunkedArray } from './chunked-arrays.js';
 import type { NumberArray } from './writer.js';
 
-/** Bytes collected before they are written. */
-const bufferBytes = 2 ** 22;
-
-/** Writes an array row by row into a dataset that grows, whole chunks at a time, so that none is packed twice. */
-export class DatasetAppender {
+/** Cuts an array that comes row by row into chunks, and gives these to the store. */
+export class DatasetAppender implements ChunkedArray {
+  readonly chunks: StoredChunk[] = [];
+  readonly elementBytes: number;
   private readonly width: number;
-  private readonly buffer: NumberArray;
+  private readonly chunkBytes: number;
+  private buffer: Uint8Array | null = null;
   private filled = 0;
-  private rows = 0;
+  private bytes = 0;
 
-  /** @param attempt runs an action of the library and describes its failure */
+  /**
+   * @param chunkShape elements of a chunk along each dimension
+   * @param finished called with the number of rows when all are there
+   */
   constructor(
-    private readonly dataset: Dataset,
+    private readonly store: ChunkStore,
     empty: NumberArray,
-    private readonly rowShape: readonly number[],
-    chunkRows: number,
-    private readonly attempt: (action: () => void) => void,
+    readonly chunkShape: readonly number[],
+    private readonly finished: (rows: number) => void,
   ) {
-    this.width = rowShape.reduce((product, n) => product * n, 1);
-    const chunkLength = chunkRows * this.width;
-    const chunks = Math.max(
-      Math.floor(bufferBytes / (Math.max(chunkLength, 1) * empty.BYTES_PER_ELEMENT)),
-      1,
-    );
-    this.buffer = newArray(empty, chunks * chunkLength);
+    this.elementBytes = empty.BYTES_PER_ELEMENT;
+    this.width = chunkShape.slice(1).reduce((product, n) => product * n, this.elementBytes);
+    this.chunkBytes = chunkShape[0]! * this.width;
   }
 
-  /** @param data whole rows, of the type that the dataset has */
-  append(data: NumberArray): void {
-    for (let at = 0; at < data.length; ) {
-      const part = data.subarray(at, at + this.buffer.length - this.filled);
-      setAll(this.buffer, part, this.filled);
+  /**
+   * Takes rows, and copies them: they may change afterwards.
+   * @param data whole rows, of the type that the dataset has
+   */
+  async append(data: NumberArray): Promise<void> {
+    const rows = bytesOf(data);
+    for (let at = 0; at < rows.length; ) {
+      this.buffer ??= new Uint8Array(this.chunkBytes);
+      const part = rows.subarray(at, at + this.chunkBytes - this.filled);
+      this.buffer.set(part, this.filled);
       this.filled += part.length;
       at += part.length;
-      if (this.filled === this.buffer.length) this.flush();
+      if (this.filled === this.chunkBytes) {
+        this.flush();
+        await this.store.hasRoom();
+      }
     }
+    this.bytes += rows.length;
   }
 
-  /** Writes what is left. */
+  /** All rows at once, and no others; they must stay as they are. */
+  whole(data: NumberArray): void {
+    const rows = bytesOf(data);
+    const fitting = rows.length - (rows.length % this.chunkBytes);
+    for (let at = 0; at < fitting; at += this.chunkBytes) {
+      this.store.add(rows.subarray(at, at + this.chunkBytes), this.chunks);
+    }
+    if (fitting < rows.length) {
+      this.buffer = new Uint8Array(this.chunkBytes);
+      this.buffer.set(rows.subarray(fitting));
+    }
+    this.bytes = rows.length;
+    this.finish();
+  }
+
+  /** Chunks are whole: what no row fills stays 0. */
   finish(): void {
-    this.flush();
+    if (this.buffer !== null) this.flush();
+    this.finished(this.bytes / this.width);
   }
 
   private flush(): void {
-    if (this.filled === 0) return;
-    const rows = this.rows + this.filled / this.width;
-    const data = this.buffer.subarray(0, this.filled);
-    this.attempt(() => {
-      this.dataset.resize([rows, ...this.rowShape]);
-      this.dataset.write_slice(
-        [[this.rows, rows], ...this.rowShape.map((n): [number, number] => [0, n])],
-        data,
-      );
-    });
-    this.rows = rows;
+    this.store.add(this.buffer!, this.chunks);
+    this.buffer = null;
     this.filled = 0;
   }
 }
 
-function newArray(like: NumberArray, length: number): NumberArray {
-  if (like instanceof BigInt64Array) return new BigInt64Array(length);
-  if (like instanceof Int32Array) return new Int32Array(length);
-  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-}
-
-function setAll(target: NumberArray, source: NumberArray, at: number): void {
-  if (target instanceof BigInt64Array) {
-    if (source instanceof BigInt64Array) target.set(source, at);
-  } else if (!(source instanceof BigInt64Array)) {
-    target.set(source, at);
-  }
+function bytesOf(data: NumberArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -1,9 +1,10 @@
 /*
  * An object header is a list of messages in one block of the file or several (HDF5 file format specification, IV.A).
- * h5wasm tells of a datatype message its class and size alone, so that message is fetched here.
+ * h5wasm tells of a datatype message its class and size alone, and of a layout nothing that we could write, so these are found here.
  */
 
 const datatype = 0x03;
+const layout = 0x08;
 const continuation = 0x10;
 const isShared = 0x02;
 /** Of a shared message: it stands in the header of a committed datatype. */
@@ -15,6 +16,8 @@ interface Message {
   readonly type: number;
   readonly flags: number;
   readonly body: Buffer;
+  /** Where the body lies in the file. */
+  readonly at: number;
 }
 
 /** Reads from a place in the file, counted from where HDF5 begins; fewer bytes than asked for at the end of the file. */
@@ -29,6 +32,19 @@ interface OpenFile {
 
 /** The datatype message of the object whose header lies at `address`; null where there is none that can be followed. */
 export function datatypeMessage(read: BytesAt, address: number): Uint8Array | null {
+  return inFile(read, (file) => findDatatype(file, address));
+}
+
+/** How a dataset's values lie in the file, and where the file says so; null where there is no such message. */
+export function layoutMessage(
+  read: BytesAt,
+  address: number,
+): { readonly body: Buffer; readonly at: number } | null {
+  return inFile(read, (file) => messages(file, address).find(({ type }) => type === layout) ?? null);
+}
+
+/** Null where a header ends too early. */
+function inFile<T>(read: BytesAt, find: (file: OpenFile) => T): T | null {
   const bytesAt = (position: number, length: number) => {
     const bytes = read(position, length);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -37,9 +53,8 @@ export function datatypeMessage(read: BytesAt, address: number): Uint8Array | nu
     const superblock = bytesAt(0, 16);
     const sizesAt = superblock.readUInt8(8) < 2 ? 13 : 9;
     const [addressBytes, lengthBytes] = superblock.subarray(sizesAt);
-    return findDatatype({ bytesAt, addressBytes: addressBytes!, lengthBytes: lengthBytes! }, address);
+    return find({ bytesAt, addressBytes: addressBytes!, lengthBytes: lengthBytes! });
   } catch (error) {
-    // A header that ends too early.
     if (error instanceof RangeError) return null;
     throw error;
   }
@@ -104,7 +119,7 @@ function messagesOfBlocks(
     for (let at = 0; at + 8 <= block.length; ) {
       const { type, length: bodyLength, flags, head } = headAt(block, at);
       const body = block.subarray(at + head, at + head + bodyLength);
-      found.push({ type, flags, body });
+      found.push({ type, flags, body, at: address + at + head });
       if (type === continuation) blocks.push(continued(file, body, frame));
       at += head + bodyLength;
     }

@@ -2,6 +2,8 @@ import type { File } from 'h5wasm/node';
 import { DataError, FileError } from '../../errors.js';
 import { systemFileError } from '../file-problem.js';
 import { placeholderDtype, placeholderName, rewriteBooleanTypes } from './boolean-type.js';
+import { ChunkStore, gzipLevel } from './chunk-store.js';
+import { type ChunkedArray, placeChunks } from './chunked-arrays.js';
 import { DatasetAppender } from './dataset-appender.js';
 import { type Hdf5, loadHdf5 } from './library.js';
 import { clearModificationTimes } from './modification-times.js';
@@ -9,15 +11,18 @@ import { clearModificationTimes } from './modification-times.js';
 export type NumberArray = Float32Array | Float64Array | Int32Array | BigInt64Array;
 export type AttributeInput = string | boolean | readonly string[] | readonly number[];
 
-/** 'gzip' at level 4: two thirds of level 9's time saved for a few per cent of size. */
 export type Compression = 'gzip' | 'none';
 
-/** Rows of a chunk hold at most this many bytes: within HDF5's chunk cache of 1 MiB. */
+/** Rows of a chunk hold at most this many bytes: within the chunk cache of 1 MiB that readers have. */
 const chunkBytes = 2 ** 18;
 
-/** An HDF5 file being written. Failures are FileErrors; after one, call `discard`. */
+/**
+ * An HDF5 file being written. The library writes all but the numbers of arrays, which are packed beside it and put behind its file
+ * when that is complete. Failures are FileErrors; after one, call `discard`.
+ */
 export class Hdf5Writer {
   private readonly begun = Date.now();
+  private readonly arrays = new Map<string, ChunkedArray>();
   private booleans = 0;
   private isOpen = true;
 
@@ -26,16 +31,19 @@ export class Hdf5Writer {
     private readonly hdf5: Hdf5,
     private readonly file: File,
     private readonly compression: Compression,
+    private readonly store: ChunkStore,
   ) {}
 
   /** Begins a new file at `path`; what is there is lost. */
   static async create(path: string, compression: Compression): Promise<Hdf5Writer> {
     const hdf5 = await loadHdf5();
+    const store = new ChunkStore(path, compression);
     try {
-      // The oldest format: every HDF5 reads it, and its headers carry no checksums (see boolean-type.ts).
+      // The oldest format: every HDF5 reads it, and nothing in it carries a checksum (see boolean-type.ts and chunked-arrays.ts).
       const file = new hdf5.File(path, 'w', { libver: ['earliest', 'latest'] });
-      return new Hdf5Writer(path, hdf5, file, compression);
+      return new Hdf5Writer(path, hdf5, file, compression, store);
     } catch (error) {
+      store.close();
       throw describeWriteFailure(path, 'the file', error);
     }
   }
@@ -91,11 +99,12 @@ export class Hdf5Writer {
     this.attempt(path, () => this.file.create_dataset({ name: checkedPath(path), data, shape: [] }));
   }
 
-  /** @param shape as many numbers as dimensions, row-major; their product is the length of `data` */
+  /**
+   * @param data must stay as it is until the file is complete
+   * @param shape as many numbers as dimensions, row-major; their product is the length of `data`
+   */
   array(path: string, data: NumberArray, shape: readonly number[]): void {
-    const appender = this.appender(path, data.subarray(0, 0), shape.slice(1), shape[0] ?? 0);
-    appender.append(data);
-    appender.finish();
+    this.appender(path, data.subarray(0, 0), shape.slice(1), shape[0] ?? 0).whole(data);
   }
 
   /**
@@ -113,6 +122,7 @@ export class Hdf5Writer {
     const width = rowShape.reduce((product, n) => product * n, 1);
     const fitting = Math.max(Math.floor(chunkBytes / (Math.max(width, 1) * empty.BYTES_PER_ELEMENT)), 1);
     const chunkRows = Math.max(Math.min(fitting, expectedRows ?? fitting), 1);
+    const chunkShape = [chunkRows, ...rowShape.map((n) => Math.max(n, 1))];
     const dataset = this.attempt(path, () =>
       this.file.create_dataset({
         name: checkedPath(path),
@@ -120,27 +130,37 @@ export class Hdf5Writer {
         // Rows of no values are never appended, so they are there from the start.
         shape: [width === 0 ? (expectedRows ?? 0) : 0, ...rowShape],
         maxshape: [null, ...rowShape],
-        chunks: [chunkRows, ...rowShape.map((n) => Math.max(n, 1))],
-        ...(this.compression === 'gzip' ? { compression: 'gzip', compression_opts: 4 } : {}),
+        chunks: chunkShape,
+        ...(this.compression === 'gzip' ? { compression: 'gzip', compression_opts: gzipLevel } : {}),
       }),
     );
-    return new DatasetAppender(dataset, empty, rowShape, chunkRows, (action) => this.attempt(path, action));
+    const appender = new DatasetAppender(this.store, empty, chunkShape, (rows) => {
+      if (rows > 0) this.attempt(path, () => dataset.resize([rows, ...rowShape]));
+    });
+    this.arrays.set(path, appender);
+    return appender;
   }
 
   /** Completes the file. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.store.settled();
     this.attempt('the file', () => {
+      const arrays = new Map([...this.arrays].map(([path, array]) => [this.headerOf(path), array]));
       this.isOpen = false;
       this.file.close();
+      // Before the arrays' numbers are there: what they look like by chance is not to be rewritten.
       const rewritten = rewriteBooleanTypes(this.path);
       if (rewritten !== this.booleans)
         throw new Error(`${rewritten} boolean types for ${this.booleans} booleans`);
       clearModificationTimes(this.path, this.begun);
+      placeChunks(this.path, this.store, arrays);
+      this.store.close();
     });
   }
 
   /** Lets go of a file that will not be completed. */
   discard(): void {
+    this.store.close();
     if (!this.isOpen) return;
     this.isOpen = false;
     try {
@@ -148,6 +168,12 @@ export class Hdf5Writer {
     } catch {
       // Its first failure is the one to tell.
     }
+  }
+
+  /** The address of an object's header, which a reference to it is. */
+  private headerOf(path: string): number {
+    const reference = this.hdf5.library.create_object_reference(this.file.file_id, path);
+    return Number(Buffer.from(reference).readBigUInt64LE(0));
   }
 
   private attempt<T>(part: string, action: () => T): T {

@@ -49,7 +49,7 @@ export async function trainingStages(
   const { state, labels } = description;
   const { prepared } = data;
   if (state.kind === 'genes') {
-    const rows = { state: geneRows(prepared), labels: data.labels };
+    const rows = { state: geneRows(prepared), labels: data.labels, cells };
     return [denoiserStage(description, rows, null, recipes.denoiser, 0)];
   }
   const { autoencoder: size, readout } = state;
@@ -63,11 +63,12 @@ export async function trainingStages(
   const clusters = Int32Array.from({ length: cells }, (_, cell) => cell % labels.clusters);
   const clustered = withClusters(data.labels, clusters, labels.clusters);
   const encoded = { prepared, encoding, labels: data.labels };
-  const last = denoiserStage(description, { state: rows, labels: clustered }, null, recipes.denoiser, 0);
+  const labelled = { state: rows, labels: clustered, cells };
+  const last = denoiserStage(description, labelled, null, recipes.denoiser, 0);
   if (state.kind === 'noised-genes') {
-    return [decoderStage(encoded, null, size, readout, null, recipes.decoder, 0), last];
+    return [decoderStage('whole', encoded, null, size, readout, null, recipes.decoder, 0), last];
   }
   const first = autoencoderStage(data, null, state.autoencoder, readout, recipes.autoencoder, 0);
   const begun = { weights: initialWeights(first.params, 0), averages: null, shapes: new Map() };
-  return [first, decoderStage(encoded, null, size, readout, begun, recipes.decoder, 0), last];
+  return [first, decoderStage('rest', encoded, null, size, readout, begun, recipes.decoder, 0), last];
 }

@@ -85,7 +85,7 @@ function table(done: readonly Done[], sets: readonly string[]): string {
   return markdownTable(head, lines);
 }
 
-const trainingStages = ['autoencoder', 'decoder', 'denoiser'];
+const trainingStages = ['autoencoder', 'decoder', 'decoder-all', 'denoiser'];
 
 function timeTable(trials: readonly Trial[], sets: readonly string[], folder: string): string {
   const rowsOf = sets.map((set) => {

@@ -64,7 +64,7 @@ export async function runTrial(
     },
   );
   const measuring = (performance.now() - begun) / 1000;
-  const stages = stagesOf(trained.summary, config);
+  const stages = stagesOf(trained.summary);
   const { sampler, steps } = config.settings.sampling;
   return {
     ...trial,
@@ -124,11 +124,11 @@ async function generateOnce(
   return outcome;
 }
 
-function stagesOf({ stages }: TrainSummary, { settings }: RunConfig): TrainedStage[] {
+function stagesOf({ stages }: TrainSummary): TrainedStage[] {
   // NaN, of a stage without a step, has become null in JSON.
   const orNull = (loss: number | null) => (loss === null || Number.isNaN(loss) ? null : loss);
-  return stages.map(({ name, steps, epochs, firstLoss, finalLoss, seconds }) => ({
-    ...{ name, steps, epochs, batchSize: settings.recipes[name].batchSize, seconds },
+  return stages.map(({ name, steps, epochs, batchSize, firstLoss, finalLoss, seconds }) => ({
+    ...{ name, steps, epochs, batchSize, seconds },
     ...{ firstLoss: orNull(firstLoss), finalLoss: orNull(finalLoss) },
   }));
 }

@@ -17,14 +17,23 @@ interface DerivedRows {
   readonly format: 'derived';
   readonly rows: number;
   readonly cols: number;
-  readonly of: PackedRows | DerivedRows;
+  readonly of: Exclude<CellRows, CsrMatrix>;
   /** Null for all of them. */
   readonly which: Int32Array | null;
   readonly changes: readonly RowChange[];
 }
 
+/** Those of one, then those of the other. */
+interface JoinedRows {
+  readonly format: 'joined';
+  readonly rows: number;
+  readonly cols: number;
+  readonly first: CellRows;
+  readonly second: CellRows;
+}
+
 /** Cells x genes, in memory or on the disk: the same values, to the bit. Plain data. */
-export type CellRows = CsrMatrix | PackedRows | DerivedRows;
+export type CellRows = CsrMatrix | PackedRows | DerivedRows | JoinedRows;
 
 /** Rows that are worked on together where not all are in memory. */
 const BLOCK = 1024;
@@ -44,7 +53,21 @@ export function takeRows(cells: CellRows, rows: ArrayLike<number>): CsrMatrix {
       const own = which === null ? rows : Int32Array.from(rows, (row) => which[row]);
       return changes.reduce(changed, takeRows(of, own));
     }
+    case 'joined':
+      return takeJoined(cells, rows);
   }
+}
+
+function takeJoined({ first, second, cols }: JoinedRows, rows: ArrayLike<number>): CsrMatrix {
+  const wanted = Array.from(rows);
+  const ofFirst = wanted.filter((row) => row < first.rows);
+  const ofSecond = wanted.filter((row) => row >= first.rows).map((row) => row - first.rows);
+  const taken = concatRows([takeRows(first, ofFirst), takeRows(second, ofSecond)], cols);
+  let [nextOfFirst, nextOfSecond] = [0, ofFirst.length];
+  return selectRows(
+    taken,
+    wanted.map((row) => (row < first.rows ? nextOfFirst++ : nextOfSecond++)),
+  );
 }
 
 /** All rows in memory. */
@@ -99,6 +122,11 @@ export function cellTotals(
 export function chooseRows(cells: CellRows, rows: Int32Array): CellRows {
   if (cells.format === 'csr') return selectRows(cells, rows);
   return { format: 'derived', rows: rows.length, cols: cells.cols, of: cells, which: rows, changes: [] };
+}
+
+/** Two matrices of the same columns, one below the other; nothing is copied. */
+export function joinRows(first: CellRows, second: CellRows): CellRows {
+  return { format: 'joined', rows: first.rows + second.rows, cols: first.cols, first, second };
 }
 
 /** What is in memory is changed at once, the rest as it is read. */

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.js';
 import type { CsrMatrix } from '../io/anndata.js';
-import { type CellRows, cellTotals, changeRows, takeRows } from './cell-rows.js';
+import { type CellRows, cellTotals, changeRows, joinRows, takeRows } from './cell-rows.js';
 import type { UsableKind } from './describe-matrix.js';
 import { type HvgFlavour, selectHighlyVariableGenes } from './hvg/select-genes.js';
 import { medianLibrarySize } from './library-size.js';
@@ -62,6 +62,15 @@ export function takeCells(cells: StoredCells, rows: ArrayLike<number>): Prepared
     values: takeRows(cells.values, rows),
     librarySize: Float64Array.from(rows, (row) => cells.librarySize[row]),
   };
+}
+
+/** Cells with one preprocessing, and others with the same after them; nothing is copied but their library sizes. */
+export function joinCells(first: StoredCells, second: StoredCells): StoredCells {
+  const values = joinRows(first.values, second.values);
+  const librarySize = new Float64Array(values.rows);
+  librarySize.set(first.librarySize);
+  librarySize.set(second.librarySize, first.librarySize.length);
+  return { preprocessing: first.preprocessing, values, librarySize };
 }
 
 /**

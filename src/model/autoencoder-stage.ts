@@ -41,6 +41,7 @@ export function autoencoderStage(
   return {
     name: 'autoencoder',
     recipe,
+    cells: training.prepared.values.rows,
     params: params.list(),
     loss,
     startingValues: readoutStart(training.prepared, readout),
@@ -68,7 +69,6 @@ export function autoencoderStage(
       // The encoder grows too sure of its cells long before the bound says so; the decoder goes on by itself (decoder-stage.ts).
       slack: -0.0025,
       patience: () => 300,
-      keep: 'best',
     };
   }
 }

@@ -94,7 +94,7 @@ function recordsIn(path: string, { finished, current, step }: Readonly<Record<st
 
 function checkedRecord(field: JsonField): StageRecord {
   const record = field.has<StageRecord>({
-    ...{ name: text, steps: wholeFrom(0), epochs: zeroOrMore, seconds: zeroOrMore },
+    ...{ name: text, batchSize: wholeFrom(1), steps: wholeFrom(0), epochs: zeroOrMore, seconds: zeroOrMore },
     ...{ firstLoss: orNull(number), finalLoss: orNull(number), heldOut: orNull(object) },
   });
   if (record.heldOut !== null) {

@@ -1,5 +1,5 @@
 import { type CellDecoderSize, decoderLoss } from '../counts/autoencoder.js';
-import { takeCells } from '../counts/preprocessing.js';
+import { joinCells, takeCells } from '../counts/preprocessing.js';
 import { type ReadoutKind, readoutOf } from '../counts/readout.js';
 import type { ArrayValue } from '../graph/program.js';
 import { input, type Tensor } from '../graph/tensor.js';
@@ -8,8 +8,8 @@ import { type Stream, stream } from '../random/stream.js';
 import { heldOutBatches } from './batches.js';
 import { labelFeed, labelInput } from './decoder-labels.js';
 import type { TrainingRecipe } from './description.js';
-import { drawEncoded, type Encoding } from './encoding.js';
-import { codesOf, codesPerCell } from './labels.js';
+import { drawEncoded, type Encoding, joinEncodings } from './encoding.js';
+import { codesOf, codesPerCell, joinLabels } from './labels.js';
 import { measuredFeeder, measuredInputs, readoutStart } from './measured-cells.js';
 import { bestWeights, type HeldOut, type Stage, type TrainedWeights } from './stage.js';
 import type { LabelledExpression } from './training-cells.js';
@@ -19,29 +19,52 @@ export interface EncodedCells extends LabelledExpression {
   readonly encoding: Encoding;
 }
 
+/** Cells, and others after them. */
+export function joinEncoded(first: EncodedCells, second: EncodedCells): EncodedCells {
+  return {
+    prepared: joinCells(first.prepared, second.prepared),
+    labels: joinLabels(first.labels, second.labels),
+    encoding: joinEncodings(first.encoding, second.encoding),
+  };
+}
+
+/** Which part of its training the decoder does by itself. */
+const parts = {
+  /** All of it, where the encoder is noise. */
+  whole: { name: 'decoder', patience: 600, mostSteps: undefined },
+  /** Where the encoder stopped, before it knew its cells by heart. The decoder's held-out loss is lowest soon after. */
+  rest: { name: 'decoder', patience: 300, mostSteps: undefined },
+  /** Beyond that redrawn cells still get better, and held-out ones have told what they can; much longer, and cells are copies. */
+  end: { name: 'decoder-all', patience: 0, mostSteps: 1000 },
+} as const;
+
 /**
- * The decoder by itself, on cells whose places stay as they are. In a latent model it is the second stage: an encoder
- * learns its cells by heart long before the decoder has learned their genes; here the one has stopped and the other goes on. Where the
- * encoder is noise it is the first.
- * @param autoencoder where the decoder starts from; null: from the beginning
+ * The decoder by itself, on cells whose places stay as they are.
+ * @param training at the end: those that were held out too (`joinEncoded`)
+ * @param heldOut null at the end
+ * @param earlier where the decoder starts from; null: from the beginning
  */
 export function decoderStage(
+  part: keyof typeof parts,
   training: EncodedCells,
   heldOut: EncodedCells | null,
   size: CellDecoderSize,
   readout: ReadoutKind,
-  autoencoder: TrainedWeights | null,
+  earlier: TrainedWeights | null,
   recipe: TrainingRecipe,
   seed: number,
   sparsity = 0,
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
-  const started = autoencoder && bestWeights(autoencoder);
+  const { name, patience, mostSteps } = parts[part];
+  const started = earlier && bestWeights(earlier);
   const feeds = feeder(training, size, readout, recipe.batchSize);
   return {
-    name: 'decoder',
+    name,
     recipe,
+    cells: training.prepared.values.rows,
+    ...(mostSteps !== undefined && { mostSteps }),
     params: params.list(),
     loss,
     startingValues: started
@@ -50,8 +73,8 @@ export function decoderStage(
     feeds: (rows, step) =>
       feeds(
         rows,
-        stream(seed, 'posterior draws for the decoder', 0, step),
-        stream(seed, 'labels hidden from the decoder by itself', 0, step),
+        stream(seed, `posterior draws for the ${name}`, 0, step),
+        stream(seed, `labels hidden from the ${name} by itself`, 0, step),
       ),
     heldOut: heldOut && watched(heldOut),
   };
@@ -68,14 +91,10 @@ export function decoderStage(
       batches: batches.map(feedsOf),
       every: 100,
       slack: 0,
-      ...(started ? GOES_ON : BEGINS),
+      patience: () => patience,
     };
   }
 }
-
-/** The loss is lowest at once and rises slowly, while redrawn cells still get better; much longer, and they are copies. */
-const GOES_ON = { patience: () => 1000, keep: 'last' } as const;
-const BEGINS = { patience: () => 600, keep: 'best' } as const;
 
 /** The autoencoder with another decoder. */
 export function withDecoder(autoencoder: TrainedWeights, decoder: TrainedWeights): TrainedWeights {

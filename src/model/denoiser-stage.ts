@@ -31,6 +31,8 @@ const LARGEST_BATCH = 512;
 export interface LabelledRows {
   readonly state: StateRows;
   readonly labels: LabelledCells;
+  /** How many there are. */
+  readonly cells: number;
 }
 
 /**
@@ -39,8 +41,8 @@ export interface LabelledRows {
  */
 export function denoiserStage(
   model: Pick<ModelDescription, 'denoiser' | 'diffusion'>,
-  cells: LabelledRows,
-  heldOut: (LabelledRows & { readonly cells: number }) | null,
+  training: LabelledRows,
+  heldOut: LabelledRows | null,
   recipe: TrainingRecipe,
   seed: number,
   rateReduction = 0,
@@ -49,17 +51,19 @@ export function denoiserStage(
   const objective: Objective = { ...model.diffusion, schedule: scheduleByName(model.diffusion.schedule) };
   const params = Params.create();
   const loss = regularised(model.denoiser, denoiser, params, recipe.batchSize, rateReduction);
-  const feeds = feeder(cells, objective, recipe.batchSize, HIDDEN);
+  const feeds = feeder(training, objective, recipe.batchSize, HIDDEN);
   return {
     name: 'denoiser',
     recipe,
+    cells: training.cells,
     params: params.list(),
     loss,
     feeds: (rows, step) => feeds(rows, step, (purpose) => stream(seed, `${purpose} in training`, 0, step)),
-    heldOut: heldOut && watched(heldOut, heldOut.cells),
+    heldOut: heldOut && watched(heldOut),
   };
 
-  function watched(others: LabelledRows, total: number): HeldOut {
+  function watched(others: LabelledRows): HeldOut {
+    const total = others.cells;
     const cells = Math.min(total, MOST_HELD_OUT);
     const batches = evenBatches(cells, Math.max(cells, HELD_OUT_ROWS), LARGEST_BATCH).map((batch) =>
       batch.map((i) => Math.floor((i * total) / cells)),
@@ -78,7 +82,6 @@ export function denoiserStage(
       // The loss is flat for long before it rises, and cells still get better there (docs/decisions.md).
       slack: 0.01,
       patience: () => 600,
-      keep: 'best',
     };
   }
 }

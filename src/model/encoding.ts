@@ -35,6 +35,21 @@ export function posteriorEncoding(posteriors: Posteriors, cells: number): Encodi
   };
 }
 
+/** Cells, and others after them, on the same coordinates. */
+export function joinEncodings(first: Encoding, second: Encoding): Encoding {
+  const { latent, librarySpread } = first;
+  return {
+    ...{ cells: first.cells + second.cells, latent, librarySpread },
+    place(rows, mean, deviation) {
+      for (let i = 0; i < rows.length; i++) {
+        const [own, row] = rows[i] < first.cells ? [first, rows[i]] : [second, rows[i] - first.cells];
+        const [from, to] = [i * latent, (i + 1) * latent];
+        own.place([row], mean.subarray(from, to), deviation.subarray(from, to));
+      }
+    },
+  };
+}
+
 /** Nothing is learned: cells lie at their normalised expression, under noise of one deviation. */
 export function noisedGenes(cells: StoredCells, noise: number): Encoding {
   return {

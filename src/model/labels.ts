@@ -37,6 +37,14 @@ export interface LabelledCells {
   readonly codes: Int32Array;
 }
 
+/** Cells, and others of the same labels after them. */
+export function joinLabels(first: LabelledCells, second: LabelledCells): LabelledCells {
+  const codes = new Int32Array(first.codes.length + second.codes.length);
+  codes.set(first.codes);
+  codes.set(second.codes, first.codes.length);
+  return { space: first.space, codes };
+}
+
 /**
  * Reads the label columns.
  * @throws OptionError where a key is named twice

@@ -14,7 +14,6 @@ export class StageRunner {
 
   constructor(
     private readonly folder: RunFolder,
-    private readonly cells: number,
     private readonly seed: number,
     readonly engine: EngineOptions,
     private readonly options: Pick<TrainOptions, 'signal' | 'onProgress'>,
@@ -47,7 +46,7 @@ export class StageRunner {
       return { ...before.trained, shapes: shapesOf(stage) };
     }
     const start = await this.positionOf(stage);
-    const end = await runStage(stage, this.cells, this.seed, budget, this.engine, start, {
+    const end = await runStage(stage, this.seed, budget, this.engine, start, {
       signal: this.options.signal,
       onProgress: this.options.onProgress,
       onReport: (line) => this.folder.appendLog(line),
@@ -57,7 +56,7 @@ export class StageRunner {
       this.unfinished = end.record;
       return null;
     }
-    const { weights, averages } = (stage.heldOut?.keep === 'best' && end.best) || end.state;
+    const { weights, averages } = end.best ?? end.state;
     const trained = { weights, averages };
     this.finished.push({ record: end.record, trained });
     return { ...trained, shapes: shapesOf(stage) };

@@ -7,13 +7,17 @@ import type { TrainingRecipe } from './description.js';
 export interface Stage {
   readonly name: string;
   readonly recipe: TrainingRecipe;
+  /** How many cells it learns from. */
+  readonly cells: number;
+  /** After so many steps it is done, whatever else it was given. */
+  readonly mostSteps?: number;
   readonly params: readonly Param[];
   readonly loss: Tensor;
   /** Parameters whose start the data decide, by name. */
   readonly startingValues?: ReadonlyMap<string, Float32Array>;
   /**
    * The loss's inputs for a batch.
-   * @param cells row numbers of the training cells
+   * @param cells row numbers of the cells that it learns from
    * @param step counts from 0; all randomness of the batch follows from the seed and it
    */
   feeds(cells: Int32Array, step: number): Record<string, ArrayValue>;
@@ -34,8 +38,6 @@ export interface HeldOut {
   readonly slack: number;
   /** Steps after the look at `step` after which training stops, unless another was as good as the best. */
   readonly patience: (step: number) => number;
-  /** The weights of the latest look that was as good as the best, or those at the end. */
-  readonly keep: 'best' | 'last';
 }
 
 /** A trained part: its weights, and their moving averages where those were kept. */

@@ -1,7 +1,7 @@
 import { readoutOf } from '../counts/readout.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
-import { decoderStage, type EncodedCells, withDecoder } from './decoder-stage.js';
+import { decoderStage, type EncodedCells, joinEncoded, withDecoder } from './decoder-stage.js';
 import { denoiserStage } from './denoiser-stage.js';
 import { noisedGenes, posteriorEncoding } from './encoding.js';
 import type { TrainedModel } from './model-file.js';
@@ -34,7 +34,7 @@ async function trainGeneModel(
   const { prepared, labels, heldOut } = cells;
   const stage = denoiserStage(
     description,
-    { state: geneRows(prepared), labels },
+    { state: geneRows(prepared), labels, cells: prepared.values.rows },
     heldOut && {
       state: geneRows(heldOut.prepared),
       labels: heldOut.labels,
@@ -55,10 +55,11 @@ async function trainGeneModel(
 }
 
 /** Shares of a budget in minutes by the end of which the stages before the denoiser are over. */
-const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.45 };
+const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.35, decoderOnAll: 0.45 };
 
 /**
- * Three stages: an autoencoder of the counts, its decoder once more by itself, and the denoiser on latent coordinates.
+ * Four stages: an autoencoder of the counts, its decoder once more by itself, that on the held-out cells too, and the denoiser on
+ * latent coordinates.
  */
 async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> {
   const { description, cells, recipes, run } = plan;
@@ -76,17 +77,18 @@ async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promis
   };
   const encoded = await encode(cells);
   const encodedOthers = cells.heldOut && (await encode(cells.heldOut));
-  const second = decoderStage(
-    encoded,
-    encodedOthers,
-    size,
-    readout,
-    autoencoder,
-    recipes.decoder,
-    seed,
-    sparsity,
-  );
-  const decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
+  const decodes = (
+    part: 'rest' | 'end',
+    learned: EncodedCells,
+    others: EncodedCells | null,
+    earlier: TrainedWeights,
+  ) => decoderStage(part, learned, others, size, readout, earlier, recipes.decoder, seed, sparsity);
+  const second = decodes('rest', encoded, encodedOthers, autoencoder);
+  let decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
+  if (decoder && encodedOthers) {
+    const third = decodes('end', joinEncoded(encoded, encodedOthers), null, decoder);
+    decoder = await runner.run(third, budgetOf(run, runner.seconds, SHARE_SPENT.decoderOnAll));
+  }
   return decoder && diffuse(plan, runner, encoded, encodedOthers, withDecoder(autoencoder, decoder));
 }
 
@@ -101,7 +103,17 @@ async function trainNoisedGeneModel(plan: TrainingPlan, runner: StageRunner): Pr
   });
   const encoded = encode(cells);
   const others = cells.heldOut && encode(cells.heldOut);
-  const first = decoderStage(encoded, others, size, readout, null, recipes.decoder, run.seed, run.sparsity);
+  const first = decoderStage(
+    'whole',
+    encoded,
+    others,
+    size,
+    readout,
+    null,
+    recipes.decoder,
+    run.seed,
+    run.sparsity,
+  );
   const decoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
   return decoder && diffuse(plan, runner, encoded, others, decoder);
 }
@@ -125,9 +137,9 @@ async function diffuse(
     encodedRows(encodedOthers.prepared, encodedOthers.encoding, withLibrary, seed, standardisation);
   const found = conditionsOf(description.labels.clusters, cells, rows, heldOutRows, seed);
   const conditioned = { ...description, labels: found.labels.space };
-  const third = denoiserStage(
+  const last = denoiserStage(
     conditioned,
-    { state: rows, labels: found.labels },
+    { state: rows, labels: found.labels, cells: rows.cells },
     heldOutRows && {
       state: heldOutRows,
       labels: found.heldOutLabels!,
@@ -137,7 +149,7 @@ async function diffuse(
     seed,
     run.rateReduction,
   );
-  const denoiser = await runner.run(third, budgetOf(run, runner.seconds, 1));
+  const denoiser = await runner.run(last, budgetOf(run, runner.seconds, 1));
   return (
     denoiser && {
       description: conditioned,

@@ -26,6 +26,8 @@ export interface TrainSummary {
   /** In the order in which they ran; losses are means over the first and the last few steps, NaN without any. */
   readonly stages: readonly {
     readonly name: string;
+    /** Cells of a step. */
+    readonly batchSize: number;
     readonly steps: number;
     /** Passes over the cells, the last one in part. */
     readonly epochs: number;
@@ -123,8 +125,7 @@ async function trainOn(
     const checkpoint = existsSync(folder.checkpoint)
       ? await readCheckpoint(folder.checkpoint)
       : { finished: [], current: null };
-    const rows = cells.prepared.values.rows;
-    const runner = new StageRunner(folder, rows, run.seed, engine, options, checkpoint);
+    const runner = new StageRunner(folder, run.seed, engine, options, checkpoint);
     const model = await trainStages({ description, cells, recipes, run }, runner);
     if (model) await finish(folder, model);
     return { runner, model };

@@ -17,6 +17,8 @@ export type Budget =
 /** What a stage has come to; goes into the checkpoint and the summary. */
 export interface StageRecord {
   readonly name: string;
+  /** Cells of a step. */
+  readonly batchSize: number;
   readonly steps: number;
   /** Passes over the cells, the last one in part. */
   readonly epochs: number;
@@ -73,6 +75,7 @@ export function startOf(stage: Stage, seed: number): StagePosition {
   const weights = new Map([...initialWeights(stage.params, seed), ...(stage.startingValues ?? [])]);
   const record = {
     name: stage.name,
+    batchSize: stage.recipe.batchSize,
     steps: 0,
     epochs: 0,
     firstLoss: null,
@@ -86,7 +89,6 @@ export function startOf(stage: Stage, seed: number): StagePosition {
 /** Trains a stage from a position to the end of its budget, or to an interruption. */
 export async function runStage(
   stage: Stage,
-  cells: number,
   seed: number,
   budget: Budget,
   engine: EngineOptions,
@@ -94,8 +96,8 @@ export async function runStage(
   hooks: LoopHooks,
 ): Promise<StagePosition & { readonly interrupted: boolean }> {
   const { batchSize } = stage.recipe;
-  const batches = new Batches(cells, batchSize, seed, stage.name);
-  const limit = stepLimit(budget, batches.perEpoch);
+  const batches = new Batches(stage.cells, batchSize, seed, stage.name);
+  const limit = stepLimit(budget, batches.perEpoch, stage.mostSteps ?? Number.POSITIVE_INFINITY);
   const stepper = await TrainingStep.compile(
     stage.loss,
     stage.params,
@@ -118,13 +120,13 @@ export async function runStage(
     state: await stepper.state(),
     best: watch?.bestSoFar ?? null,
     record: {
-      ...{ name: stage.name, steps, epochs: steps / batches.perEpoch, firstLoss, finalLoss },
+      ...{ name: stage.name, batchSize, steps, epochs: steps / batches.perEpoch, firstLoss, finalLoss },
       ...{ heldOut: bestLook(watch), seconds: seconds() },
     },
   });
   let lastLook: number | null = null;
   const isSpent = () =>
-    steps > 0 && (limit !== null ? steps >= limit : seconds() >= (budget as { seconds: number }).seconds);
+    steps > 0 && (steps >= limit || (budget.kind === 'seconds' && seconds() >= budget.seconds));
   const isDone = () => isSpent() || (watch?.isInVain(steps) ?? false);
   try {
     while (!isDone() && !hooks.signal?.aborted) {
@@ -174,15 +176,17 @@ function bestLook(watch: HeldOutWatch | null): StageRecord['heldOut'] {
   return best ? { loss: best.loss, step: best.step, lowest: best.lowest } : null;
 }
 
-function stepLimit(budget: Budget, perEpoch: number): number | null {
-  if (budget.kind === 'steps') return budget.steps;
-  if (budget.kind === 'epochs') return Math.max(1, Math.ceil(budget.epochs * perEpoch));
-  return null;
+/** Infinite where time alone limits them. */
+function stepLimit(budget: Budget, perEpoch: number, most: number): number {
+  if (budget.kind === 'steps') return Math.min(budget.steps, most);
+  if (budget.kind === 'epochs') return Math.min(Math.max(1, Math.ceil(budget.epochs * perEpoch)), most);
+  return most;
 }
 
-function progressAt(stage: string, step: number, steps: number | null, budget: Budget, elapsed: number) {
-  const share = budget.kind === 'seconds' ? elapsed / budget.seconds : step / steps!;
+function progressAt(stage: string, step: number, limit: number, budget: Budget, elapsed: number) {
+  const share = Math.max(step / limit, budget.kind === 'seconds' ? elapsed / budget.seconds : 0);
   const etaSeconds = Math.max(0, elapsed / share - elapsed);
+  const steps = Number.isFinite(limit) ? limit : null;
   return { stage, step, steps, elapsedSeconds: elapsed, etaSeconds };
 }
 

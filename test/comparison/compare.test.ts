@@ -70,7 +70,7 @@ test('models of every kind are trained, generated from and measured on one split
   }
   assert.deepEqual(
     crate.stages.map(({ name }) => name),
-    ['autoencoder', 'decoder', 'denoiser'],
+    ['autoencoder', 'decoder', 'decoder-all', 'denoiser'],
   );
   assert.deepEqual(
     published.stages.map(({ name }) => name),
@@ -150,7 +150,7 @@ test('training that is interrupted goes on where it was', async (t) => {
   const [{ stages }] = finished(whole.dataSets[0].trials);
   assert.deepEqual(
     stages.map(({ steps }) => steps),
-    [60, 60, 60],
+    [60, 60, 60, 60],
   );
 });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { decoderLoss } from '../../src/counts/autoencoder.js';
-import { takeRows } from '../../src/counts/cell-rows.js';
+import { chooseRows, takeRows } from '../../src/counts/cell-rows.js';
 import { denseRows } from '../../src/counts/csr.js';
 import { readoutOf } from '../../src/counts/readout.js';
 import { Program } from '../../src/graph/program.js';
 import { input } from '../../src/graph/tensor.js';
 import { autoencoderStage, encodeCells } from '../../src/model/autoencoder-stage.js';
 import { labelWidth } from '../../src/model/decoder-labels.js';
-import { decoderStage, withDecoder } from '../../src/model/decoder-stage.js';
+import { decoderStage, type EncodedCells, joinEncoded, withDecoder } from '../../src/model/decoder-stage.js';
 import { posteriorEncoding } from '../../src/model/encoding.js';
 import { measuredInputs } from '../../src/model/measured-cells.js';
 import { presets, stateSpaceOf } from '../../src/model/presets.js';
@@ -52,8 +52,8 @@ async function begunStage(t: TestContext) {
   const posteriors = await encodeCells(prepared, size, bestWeights(begun), engine);
   const encoding = posteriorEncoding(posteriors, prepared.values.rows);
   const { labels } = cells;
-  const stage = decoderStage({ prepared, labels, encoding }, null, size, readout, begun, recipe, 0);
-  return { stage, begun, size, readout, posteriors, cells: prepared, labels };
+  const stage = decoderStage('rest', { prepared, labels, encoding }, null, size, readout, begun, recipe, 0);
+  return { stage, begun, size, readout, recipe, posteriors, cells: prepared, labels };
 }
 
 test('the decoder goes on from where it is, and the encoder is not among what is trained', async (t) => {
@@ -111,6 +111,34 @@ test('its loss is that of the cells at draws from their posteriors, other ones a
   const before = await lossOf({ ...given, z: { ...given.z, data: z } });
   assert.equal(before, await lossOf(stage.feeds(rows, 7)), 'the same step, the same draws');
   assert.notEqual(before, await lossOf(stage.feeds(rows, 8)));
+});
+
+test('at its end it learns from the cells that were held out too, as if they had never been apart', async (t) => {
+  const { begun, size, readout, recipe, posteriors, cells, labels } = await begunStage(t);
+  const { rows } = cells.values;
+  const part = (from: number, to: number): EncodedCells => {
+    const own = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    const [mean, deviation] = [posteriors.mean, posteriors.deviation].map((values) =>
+      values.slice(from * size.latent, to * size.latent),
+    );
+    return {
+      prepared: {
+        ...cells,
+        values: chooseRows(cells.values, own),
+        librarySize: cells.librarySize.slice(from, to),
+      },
+      labels: { ...labels, codes: labels.codes.slice(from, to) },
+      encoding: posteriorEncoding({ mean, deviation }, own.length),
+    };
+  };
+  const stageOf = (learned: EncodedCells) =>
+    decoderStage('end', learned, null, size, readout, begun, recipe, 0);
+  const joined = stageOf(joinEncoded(part(0, 40), part(40, rows)));
+  const whole = stageOf(part(0, rows));
+  assert.deepEqual([joined.cells, joined.heldOut, joined.mostSteps], [rows, null, 1000]);
+  const mixed = Int32Array.from({ length: recipe.batchSize }, (_, i) => (i * 29) % rows);
+  assert.ok(mixed.some((row) => row < 40) && mixed.some((row) => row >= 40));
+  assert.deepEqual(joined.feeds(mixed, 3), whole.feeds(mixed, 3));
 });
 
 test('a cell is told its label or, half of the time, none', async (t) => {

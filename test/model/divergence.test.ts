@@ -14,6 +14,7 @@ function stageOf(inputAt: (step: number) => number): Stage {
   return {
     name: 'denoiser',
     recipe: { batchSize: 1, learningRate: 1e-6, weightDecay: 0, warmupSteps: 0, averageDecay: null },
+    cells: 4,
     params: params.list(),
     loss: mean(square(mul(weight, input('x', [1])))),
     feeds(_cells, step) {
@@ -38,7 +39,7 @@ async function trained(inputAt: (step: number) => number) {
     },
   };
   const engine = { device: 'cpu', threads: 1 } as const;
-  const end = runStage(stage, 4, 0, budget, engine, startOf(stage, 0), hooks);
+  const end = runStage(stage, 0, budget, engine, startOf(stage, 0), hooks);
   return {
     saved,
     error: await end.then(

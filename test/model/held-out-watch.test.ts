@@ -9,7 +9,7 @@ const weight = { name: 'weight', tensor: input('weight', []) };
 /** A watch of a stage whose loss is its only weight, and the state of a step with that loss. */
 async function watchOf(t: TestContext, slack: number, from?: number) {
   const heldOut: HeldOut = {
-    ...{ loss: weight.tensor, batches: [{}], every: 100, keep: 'best' as const },
+    ...{ loss: weight.tensor, batches: [{}], every: 100 },
     ...(from !== undefined && { from }),
     ...{ slack, patience: (step) => Math.max(300, step / 2) },
   };

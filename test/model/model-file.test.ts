@@ -59,7 +59,7 @@ test('a checkpoint comes back from its file, wherever the run stands', async (t)
     averages: arrays(4),
   };
   const record = {
-    ...{ name: 'denoiser', steps: 1234, firstLoss: 0.1, finalLoss: -1 / 3, seconds: 1e-3 },
+    ...{ name: 'denoiser', batchSize: 256, steps: 1234, firstLoss: 0.1, finalLoss: -1 / 3, seconds: 1e-3 },
     heldOut: null,
     epochs: 2.5,
   };

@@ -2,7 +2,7 @@ import { budgetName } from '../../comparison/budget.js';
 import type { Comparison, FinishedTrial, StoredFigures, TrialResult } from '../../comparison/comparison.js';
 import { type CsvCell, csvText } from '../csv.js';
 
-const stageNames = ['autoencoder', 'decoder', 'denoiser'] as const;
+const stageNames = ['autoencoder', 'decoder', 'decoder-all', 'denoiser'] as const;
 
 /** Columns before the figures, and what they are of a finished trial. */
 const columns: Readonly<Record<string, (trial: FinishedTrial) => CsvCell>> = {

@@ -97,7 +97,11 @@ async function trainingOperations(preset: PresetName, job: Job, folder: string):
   const stages = await trainingStages(preset, folder, job.generated);
   return stages.reduce((total, stage) => {
     const perStep = multiplyAdds(Object.values(stepOutputs(stage.loss, stage.params, stepOptions(stage))));
-    const taken = job.stages.find(({ name }) => name === stage.name)?.steps ?? 0;
+    // The decoder's step on all cells is that of the decoder.
+    const names = [stage.name, `${stage.name}-all`];
+    const taken = job.stages
+      .filter(({ name }) => names.includes(name))
+      .reduce((sum, { steps }) => sum + steps, 0);
     return total + 2 * perStep * taken;
   }, 0);
 }

@@ -199,7 +199,7 @@ export function describeTraining({ run, preset, stages, check, parameters }: Tra
     ...(check === null
       ? []
       : [
-          `${formatCount(check.cells)} new cells beside ${formatCount(check.heldOut)} held-out ones: MMD^2 ${formatDiscrepancy(check.mmd)} (training cells ${formatDiscrepancy(check.control)})`,
+          `${formatCount(check.cells)} new cells beside ${formatCount(check.heldOut)} that were set aside: MMD^2 ${formatDiscrepancy(check.mmd)} (training cells ${formatDiscrepancy(check.control)})`,
         ]),
   ];
 }

@@ -56,7 +56,7 @@ export async function writeH5adInBlocks(
 ): Promise<void> {
   refuseToOverwrite(path, options.force ?? false);
   await replaceAtomically(path, async (temporary) => {
-    const writer = await Hdf5Writer.create(temporary, options.compression ?? 'gzip');
+    const writer = await Hdf5Writer.create(temporary, options.compression ?? 'gzip', path);
     try {
       mark(writer, '/', 'anndata', '0.1.0');
       writeMappingGroup(writer, 'layers');
@@ -96,8 +96,8 @@ async function writeMatrices(
 
 async function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): Promise<void> {
   const { obs, raw = null } = annotation;
-  writeFrame(writer, 'obs', obs);
-  writeFrame(writer, 'var', annotation.var);
+  await writeFrame(writer, 'obs', obs);
+  await writeFrame(writer, 'var', annotation.var);
   const [cells, genes] = [obs.index.length, annotation.var.index.length];
   await writeMatrixGroup(writer, 'obsm', annotation.obsm, cells, null);
   await writeMatrixGroup(writer, 'varm', annotation.varm, genes, null);
@@ -110,10 +110,10 @@ async function writeAnnotation(writer: Hdf5Writer, annotation: Annotation): Prom
   }
   const rawVar = raw?.var ?? annotation.rawVar;
   if (rawVar !== undefined) {
-    writeFrame(writer, 'raw/var', rawVar);
+    await writeFrame(writer, 'raw/var', rawVar);
     writeMappingGroup(writer, 'raw/varm');
   }
-  writeMapping(writer, 'uns', annotation.uns ?? {});
+  await writeMapping(writer, 'uns', annotation.uns ?? {});
 }
 
 function writeRawGroup(writer: Hdf5Writer): void {

@@ -35,13 +35,13 @@ const parts = {
   /** Where the encoder stopped, before it knew its cells by heart. The decoder's held-out loss is lowest soon after. */
   rest: { name: 'decoder', patience: 300, mostSteps: undefined },
   /** Beyond that redrawn cells still get better, and held-out ones have told what they can; much longer, and cells are copies. */
-  end: { name: 'decoder-all', patience: 0, mostSteps: 1000 },
+  end: { name: 'decoder-all', patience: null, mostSteps: 1000 },
 } as const;
 
 /**
  * The decoder by itself, on cells whose places stay as they are.
  * @param training at the end: those that were held out too (`joinEncoded`)
- * @param heldOut null at the end
+ * @param heldOut not asked at the end
  * @param earlier where the decoder starts from; null: from the beginning
  */
 export function decoderStage(
@@ -76,10 +76,10 @@ export function decoderStage(
         stream(seed, `posterior draws for the ${name}`, 0, step),
         stream(seed, `labels hidden from the ${name} by itself`, 0, step),
       ),
-    heldOut: heldOut && watched(heldOut),
+    heldOut: heldOut && patience !== null ? watched(heldOut, patience) : null,
   };
 
-  function watched(others: EncodedCells): HeldOut {
+  function watched(others: EncodedCells, inVain: number): HeldOut {
     const batches = heldOutBatches(others.prepared.values.rows);
     const feedsOf = (own: Int32Array, i: number) => {
       const draws = stream(seed, 'posterior draws for the decoder held out', i);
@@ -91,7 +91,7 @@ export function decoderStage(
       batches: batches.map(feedsOf),
       every: 100,
       slack: 0,
-      patience: () => patience,
+      patience: () => inVain,
     };
   }
 }

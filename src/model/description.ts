@@ -88,7 +88,7 @@ export interface Preset {
   readonly scaling: Scaling;
   readonly diffusion: DiffusionDescription;
   readonly sampling: SamplingDefaults;
-  /** Recipes by stage, in the order in which the stages run. */
+  /** Recipes by stage, in the order in which the stages run; the one of `decoder` is also that of `decoder-all`. */
   readonly recipes: Readonly<Record<string, TrainingRecipe>>;
   /** Most steps of each stage where no budget is asked for. */
   readonly steps: number;

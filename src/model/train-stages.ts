@@ -84,7 +84,8 @@ async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promis
     earlier: TrainedWeights,
   ) => decoderStage(part, learned, others, size, readout, earlier, recipes.decoder, seed, sparsity);
   const second = decodes('rest', encoded, encodedOthers, autoencoder);
-  let decoder = await runner.run(second, budgetOf(run, runner.seconds, SHARE_SPENT.decoder));
+  const share = encodedOthers ? SHARE_SPENT.decoder : SHARE_SPENT.decoderOnAll;
+  let decoder = await runner.run(second, budgetOf(run, runner.seconds, share));
   if (decoder && encodedOthers) {
     const third = decodes('end', joinEncoded(encoded, encodedOthers), null, decoder);
     decoder = await runner.run(third, budgetOf(run, runner.seconds, SHARE_SPENT.decoderOnAll));

@@ -152,13 +152,13 @@ async function checked(
     if (check && isFar(check)) {
       const figures = `MMD^2 ${check.mmd.toFixed(3)}, training cells ${check.control.toFixed(3)}`;
       onMessage?.(
-        `Its cells are far from those held out (${figures}): train longer, or ask cellcrate evaluate why`,
+        `Its cells are far from those set aside (${figures}): train longer, or ask cellcrate evaluate why`,
       );
     }
     return check;
   } catch (error) {
     if (!(error instanceof CellcrateError)) throw error;
-    onMessage?.(`Its cells were not compared with those held out: ${error.message}`);
+    onMessage?.(`Its cells were not compared with those set aside: ${error.message}`);
     return null;
   }
 }

@@ -184,9 +184,12 @@ function stepLimit(budget: Budget, perEpoch: number, most: number): number {
 }
 
 function progressAt(stage: string, step: number, limit: number, budget: Budget, elapsed: number) {
-  const share = Math.max(step / limit, budget.kind === 'seconds' ? elapsed / budget.seconds : 0);
-  const etaSeconds = Math.max(0, elapsed / share - elapsed);
-  const steps = Number.isFinite(limit) ? limit : null;
+  const isTimed = budget.kind === 'seconds';
+  // A stage before may have spent the time of this one.
+  const ofTime = isTimed ? elapsed / Math.max(budget.seconds, 1e-9) : 0;
+  const share = Math.min(1, Math.max(step / limit, ofTime));
+  const etaSeconds = elapsed / share - elapsed;
+  const steps = isTimed ? null : limit;
   return { stage, step, steps, elapsedSeconds: elapsed, etaSeconds };
 }
 

@@ -108,9 +108,10 @@ async function writeArrays(path: string, arrays: readonly Rows[], compression: C
       ...{ maxshape: [null, ...array.rowShape], chunks: [...array.chunkShape] },
       ...(compression === 'gzip' ? { compression: 'gzip' as const, compression_opts: 4 } : {}),
     });
-    const appender = new DatasetAppender(store, new Float64Array(0), array.chunkShape, (rows) =>
-      dataset.resize([rows, ...array.rowShape]),
-    );
+    const appender = new DatasetAppender(store, new Float64Array(0), array.chunkShape, {
+      isFull: () => store.hasRoom(),
+      finished: (rows) => dataset.resize([rows, ...array.rowShape]),
+    });
     await appender.append(numbers(array));
     appender.finish();
     const reference = library.create_object_reference(file.file_id, name);

@@ -159,3 +159,9 @@ function plain(value: UnsValue): unknown {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.map(([key, child]) => [key, plain(child)]);
 }
+
+test('a name that leaves room for what is unfinished beside it is written', async (t) => {
+  const path = join(temporaryFolder(t), `${'x'.repeat(200)}.h5ad`);
+  await writeH5ad(path, { obs: names('cell', 2), var: names('gene', 1) });
+  assert.equal((await readH5ad(path)).obs.index.length, 2);
+});

@@ -6,7 +6,7 @@ import { mark, writeMappingGroup } from './mark.js';
 const indexName = '_index';
 
 /** Writes obs, var or raw/var. @throws DataError for columns of the wrong length or names that cannot be written */
-export function writeFrame(writer: Hdf5Writer, path: string, frame: DataFrame): void {
+export async function writeFrame(writer: Hdf5Writer, path: string, frame: DataFrame): Promise<void> {
   const rows = frame.index.length;
   if (new Set(frame.index).size !== rows) {
     throw new DataError(
@@ -31,6 +31,7 @@ export function writeFrame(writer: Hdf5Writer, path: string, frame: DataFrame): 
       );
     }
     writeColumn(writer, `${path}/${name}`, column);
+    await writer.hasRoom();
   }
 }
 

@@ -60,6 +60,9 @@ function beginCsr(writer: Hdf5Writer, path: string, rows: number, first: CsrMatr
   return {
     async append(block) {
       if (block.format !== 'csr') return;
+      if (!(block.indices instanceof Int32Array)) {
+        throw new DataError(`${path}/indices`, 'are no Int32Array', 'Give them as one');
+      }
       const stored = indptr[row]!;
       for (let i = 1; i <= block.rows; i++) indptr[row + i] = stored + block.indptr[i]!;
       row += block.rows;

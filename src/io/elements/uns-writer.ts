@@ -9,19 +9,20 @@ import { mark, writeMappingGroup } from './mark.js';
  * again has the same bytes.
  * @throws DataError for a key that HDF5 cannot hold
  */
-export function writeMapping(
+export async function writeMapping(
   writer: Hdf5Writer,
   path: string,
   mapping: { readonly [key: string]: UnsValue },
-): void {
+): Promise<void> {
   writeMappingGroup(writer, path);
   for (const key of Object.keys(mapping).sort()) {
     if (key.includes('/')) throw new DataError(`${path} key ${key}`, 'contains a slash', 'Rename the key');
-    writeValue(writer, `${path}/${key}`, mapping[key]);
+    await writeValue(writer, `${path}/${key}`, mapping[key]);
+    await writer.hasRoom();
   }
 }
 
-function writeValue(writer: Hdf5Writer, path: string, value: UnsValue): void {
+async function writeValue(writer: Hdf5Writer, path: string, value: UnsValue): Promise<void> {
   if (typeof value === 'string') {
     writer.strings(path, value);
     mark(writer, path, 'string', '0.2.0');
@@ -37,7 +38,7 @@ function writeValue(writer: Hdf5Writer, path: string, value: UnsValue): void {
   } else if (isStrings(value)) {
     writeStringArray(writer, path, value);
   } else {
-    writeMapping(writer, path, value);
+    await writeMapping(writer, path, value);
   }
 }
 

@@ -21,6 +21,8 @@ export const gzipLevel = 4;
 /** As many as Node packs at once by default; others would only wait in memory. */
 const AT_ONCE = 4;
 
+/** Room for what a chunk becomes: by default zlib begins anew every 16 KiB. */
+const PACKED_AT_ONCE = 2 ** 18;
 const COPIED_AT_ONCE = 2 ** 22;
 
 const pack = promisify(deflate);
@@ -43,17 +45,15 @@ export class ChunkStore {
     this.scratch = makeScratchFile(owner);
   }
 
-  /** Bytes of all settled chunks. */
-  get length(): number {
-    return this.stored;
-  }
-
   /**
    * Takes a chunk, which must stay as it is until `settled`.
    * @param chunks the array's, to which it is added then
    */
   add(bytes: Uint8Array, chunks: StoredChunk[]): void {
-    const packed = this.compression === 'gzip' ? pack(bytes, { level: gzipLevel }) : Promise.resolve(bytes);
+    const packed =
+      this.compression === 'gzip'
+        ? pack(bytes, { level: gzipLevel, chunkSize: PACKED_AT_ONCE })
+        : Promise.resolve(bytes);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     packed.catch(() => {});
     this.waiting.push({ packed, chunks });

@@ -34,10 +34,13 @@ export class Hdf5Writer {
     private readonly store: ChunkStore,
   ) {}
 
-  /** Begins a new file at `path`; what is there is lost. */
-  static async create(path: string, compression: Compression): Promise<Hdf5Writer> {
+  /**
+   * Begins a new file at `path`; what is there is lost.
+   * @param owner the file that it is to become, beside which its arrays wait
+   */
+  static async create(path: string, compression: Compression, owner = path): Promise<Hdf5Writer> {
     const hdf5 = await loadHdf5();
-    const store = new ChunkStore(path, compression);
+    const store = new ChunkStore(owner, compression);
     try {
       // The oldest format: every HDF5 reads it, and nothing in it carries a checksum (see boolean-type.ts and chunked-arrays.ts).
       const file = new hdf5.File(path, 'w', { libver: ['earliest', 'latest'] });
@@ -134,16 +137,24 @@ export class Hdf5Writer {
         ...(this.compression === 'gzip' ? { compression: 'gzip', compression_opts: gzipLevel } : {}),
       }),
     );
-    const appender = new DatasetAppender(this.store, empty, chunkShape, (rows) => {
-      if (rows > 0) this.attempt(path, () => dataset.resize([rows, ...rowShape]));
+    const appender = new DatasetAppender(this.store, empty, chunkShape, {
+      isFull: () => this.wait(path, () => this.store.hasRoom()),
+      finished: (rows) => {
+        if (rows > 0) this.attempt(path, () => dataset.resize([rows, ...rowShape]));
+      },
     });
     this.arrays.set(path, appender);
     return appender;
   }
 
+  /** Waits until little of what was given is left in memory. */
+  hasRoom(): Promise<void> {
+    return this.wait('the file', () => this.store.hasRoom());
+  }
+
   /** Completes the file. */
   async close(): Promise<void> {
-    await this.store.settled();
+    await this.wait('the file', () => this.store.settled());
     this.attempt('the file', () => {
       const arrays = new Map([...this.arrays].map(([path, array]) => [this.headerOf(path), array]));
       this.isOpen = false;
@@ -174,6 +185,14 @@ export class Hdf5Writer {
   private headerOf(path: string): number {
     const reference = this.hdf5.library.create_object_reference(this.file.file_id, path);
     return Number(Buffer.from(reference).readBigUInt64LE(0));
+  }
+
+  private async wait(part: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      throw describeWriteFailure(this.path, part, error);
+    }
   }
 
   private attempt<T>(part: string, action: () => T): T {

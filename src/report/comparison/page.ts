@@ -115,7 +115,7 @@ function methodSection({ plan }: Comparison): Markup {
     'Method',
     markup`<ul>
 <li>Every model sees the same split of a data set (a quarter held out, labels in proportion, seed ${plan.seed}) and the same genes, the most variable ones of its training cells.</li>
-<li>Budgets: epochs count for each stage, so a model of three stages passes over the cells up to three times as often; minutes are shared by its stages. A model whose recipe holds cells back stops earlier where these tell it to.</li>
+<li>Budgets: epochs count for each stage, so a model of several stages passes over the cells up to so many times as often; minutes are shared by its stages. A model whose recipe holds cells back stops earlier where these tell it to.</li>
 <li>Each training and each generation runs by itself in a process of its own; peak memory is the resident memory of that process (not of a GPU). Training times are those of the loop, without reading data and compiling; generation times are of the whole, reading the model and writing the file included.</li>
 <li>Multiply-adds are counted in the network's graph: matrix products of one cell. A generated cell takes the sampler's evaluations and the decoder.</li>
 <li>Training losses are those of different tasks, and compare only where two models learn the same one (wbdit and the DiTs; the denoisers of crate and latent-dit, in latent spaces of the same recipe).</li>

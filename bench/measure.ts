@@ -14,7 +14,7 @@ export interface Task {
   readonly rest?: () => unknown;
   /** What the task needs at least; asked for after the runs. */
   readonly work: () => Pick<Floor, 'operations' | 'bytes' | 'bandwidthOf'>;
-  readonly figures?: (medianSeconds: number) => BenchResult['figures'];
+  readonly figures?: (medianSeconds: number, medianCpuSeconds: number) => BenchResult['figures'];
 }
 
 /** Runs a task in turn with samples of the machine's rates. */
@@ -37,6 +37,6 @@ export async function measure(task: Task, rates: MachineRates): Promise<BenchRes
     floor,
     timesFloor: timing.medianSeconds / floor.seconds,
     timesFloorCpu: floor.cpuSeconds === null ? null : timing.medianCpuSeconds / floor.cpuSeconds,
-    figures: task.figures?.(timing.medianSeconds) ?? {},
+    figures: task.figures?.(timing.medianSeconds, timing.medianCpuSeconds) ?? {},
   };
 }

@@ -45,8 +45,11 @@ export async function benchIo(options: BenchOptions, folder: string): Promise<Be
       const result = await measure(
         {
           name: `io ${name} ${cells}`,
-          // Arrays are packed on Node's pool.
-          settings: { cells, genes: GENES, stored, threads: name === 'write' ? availableParallelism() : 1 },
+          // Arrays are packed on Node's pool of four.
+          settings: {
+            ...{ cells, genes: GENES, stored },
+            threads: name === 'write' ? Math.min(4, availableParallelism()) : 1,
+          },
           runs: options.runs ?? RUNS,
           warmUp: false,
           run,

@@ -45,11 +45,8 @@ export async function benchIo(options: BenchOptions, folder: string): Promise<Be
       const result = await measure(
         {
           name: `io ${name} ${cells}`,
-          // Arrays are packed on Node's pool of four.
-          settings: {
-            ...{ cells, genes: GENES, stored },
-            threads: name === 'write' ? Math.min(4, availableParallelism()) : 1,
-          },
+          // Arrays are packed and unpacked on Node's pool of four.
+          settings: { cells, genes: GENES, stored, threads: Math.min(4, availableParallelism()) },
           runs: options.runs ?? RUNS,
           warmUp: false,
           run,

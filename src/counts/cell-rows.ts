@@ -169,8 +169,8 @@ interface RowSource {
     readonly storage: 'csr' | 'csc' | 'dense';
     readonly storedValues: number;
   }[];
-  readMatrix(name: string): Matrix;
-  readRows(name: string, start: number, end: number): Matrix;
+  readMatrix(name: string): Promise<Matrix>;
+  readRows(name: string, start: number, end: number): Promise<Matrix>;
 }
 
 /** Values read at once; of a matrix by columns more, since each reading goes through all of it. */
@@ -193,7 +193,7 @@ export async function readCellRows(
 ): Promise<CellRows> {
   const { rows, cols, storage, storedValues } = source.matrices().find((matrix) => matrix.name === name)!;
   if (storedValues <= mostInMemory) {
-    const cells = toCsr(source.readMatrix(name));
+    const cells = toCsr(await source.readMatrix(name));
     look(cells);
     return cells;
   }
@@ -202,15 +202,15 @@ export async function readCellRows(
   return pack(owner, cols, fileBlocks(source, name, rows, atOnce, look), signal);
 }
 
-function* fileBlocks(
+async function* fileBlocks(
   source: RowSource,
   name: string,
   rows: number,
   atOnce: number,
   look: (block: CsrMatrix) => void,
-): Generator<CsrMatrix> {
+): AsyncGenerator<CsrMatrix> {
   for (let start = 0; start < rows; start += atOnce) {
-    const block = toCsr(source.readRows(name, start, Math.min(rows, start + atOnce)));
+    const block = toCsr(await source.readRows(name, start, Math.min(rows, start + atOnce)));
     look(block);
     yield block;
   }
@@ -225,12 +225,12 @@ export async function settleRows(cells: CellRows, owner: string, signal?: AbortS
 async function pack(
   owner: string,
   cols: number,
-  blocks: Iterable<CsrMatrix>,
+  blocks: Iterable<CsrMatrix> | AsyncIterable<CsrMatrix>,
   signal: AbortSignal | undefined,
 ): Promise<PackedRows> {
   const writer = new PackedRowsWriter(owner, cols);
   try {
-    for (const block of blocks) {
+    for await (const block of blocks) {
       writer.append(block);
       // Reading and packing block the thread: an interruption is only heard between blocks.
       await setImmediate();

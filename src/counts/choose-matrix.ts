@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { Matrix } from '../io/anndata.js';
+import type { CsrMatrix, Matrix } from '../io/anndata.js';
 import type { CellRows } from './cell-rows.js';
 import { concatRows, toCsr } from './csr.js';
 import {
@@ -17,7 +17,7 @@ export interface MatrixSource {
   readonly path: string;
   /** 'X', 'layers/<name>' and 'raw/X', as far as they are there. */
   matrices(): readonly { readonly name: string; readonly rows: number; readonly cols: number }[];
-  readRows(name: string, start: number, end: number): Matrix;
+  readRows(name: string, start: number, end: number): Promise<Matrix>;
 }
 
 /** A matrix of the file and what a look at its cells found. */
@@ -49,8 +49,14 @@ const BLOCK = 128;
  * @param options.layer takes this matrix instead: 'X', 'raw' or a layer's name
  * @throws UnknownLayerError where there is no such layer; DataError where there are no cells or no usable matrix
  */
-export function chooseMatrix(file: MatrixSource, options: { layer?: string } = {}): MatrixChoice {
-  const summaries = file.matrices().map((info) => summarise(file, info.name, info.rows, info.cols));
+export async function chooseMatrix(
+  file: MatrixSource,
+  options: { layer?: string } = {},
+): Promise<MatrixChoice> {
+  const summaries: MatrixSummary[] = [];
+  for (const { name, rows, cols } of file.matrices()) {
+    summaries.push(await summarise(file, name, rows, cols));
+  }
   if (summaries.length === 0) {
     throw new DataError(
       file.path,
@@ -136,11 +142,19 @@ function isUsable(kind: MatrixKind | undefined): kind is UsableKind {
   return kind === 'counts' || kind === 'lognormalised' || kind === 'normalised';
 }
 
-function summarise(file: MatrixSource, name: string, rows: number, cols: number): MatrixSummary {
+async function summarise(
+  file: MatrixSource,
+  name: string,
+  rows: number,
+  cols: number,
+): Promise<MatrixSummary> {
   const middle = Math.floor((rows - BLOCK) / 2);
   const blocks =
     rows <= 3 * BLOCK ? [[0, rows]] : [0, middle, rows - BLOCK].map((start) => [start, start + BLOCK]);
-  const parts = rows === 0 ? [] : blocks.map(([start, end]) => toCsr(file.readRows(name, start, end)));
+  const parts: CsrMatrix[] = [];
+  for (const [start, end] of rows === 0 ? [] : blocks) {
+    parts.push(toCsr(await file.readRows(name, start, end)));
+  }
   const sample = concatRows(parts, cols);
   return { name, description: describeMatrix(sample), looked: sample.rows, cells: rows };
 }

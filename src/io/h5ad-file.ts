@@ -56,11 +56,11 @@ export class H5adFile {
       for (const layer of layersOf(reader)) if (reader.isLink(layer)) warn(linkLeftOut(layer));
       const [first] = mainMatrices(reader);
       const { rows, cols } = first === undefined ? { rows: null, cols: null } : storedShape(reader, first);
-      const obs = readFrame(reader, 'obs', rows, warn);
-      const genes = withNames(readFrame(reader, 'var', cols, warn));
+      const obs = await readFrame(reader, 'obs', rows, warn);
+      const genes = withNames(await readFrame(reader, 'var', cols, warn));
       const rawVarPath = rawPath(reader, 'var');
       const rawVar =
-        rawVarPath === null ? null : withNames(readFrame(reader, rawVarPath, rawGenes(reader), warn));
+        rawVarPath === null ? null : withNames(await readFrame(reader, rawVarPath, rawGenes(reader), warn));
       return new H5adFile(reader, { obs, var: genes, rawVar }, warnings);
     } catch (error) {
       reader.close();
@@ -83,13 +83,13 @@ export class H5adFile {
   }
 
   /** All of a matrix, CSC as CSR. */
-  readMatrix(name: string): Matrix {
+  async readMatrix(name: string): Promise<Matrix> {
     const matrix = this.storedMatrix(name);
     return matrix.readRows(0, matrix.info.rows);
   }
 
   /** Rows `start` to `end` (exclusive) of a matrix; only they are read from disk. */
-  readRows(name: string, start: number, end: number): Matrix {
+  async readRows(name: string, start: number, end: number): Promise<Matrix> {
     const matrix = this.storedMatrix(name);
     if (
       !(
@@ -109,17 +109,17 @@ export class H5adFile {
    * Whether `readMatrix` gives float64: some value needs it. Rows that are read by themselves may come as float32 all the same.
    * A pass over the values and their places at most, or two where places repeat.
    */
-  isWide(name: string): boolean {
+  async isWide(name: string): Promise<boolean> {
     return this.storedMatrix(name).isWide();
   }
 
   /** Embeddings of the cells, by name ('X_pca', 'X_umap'). */
-  readObsm(): Map<string, DenseMatrix> {
+  readObsm(): Promise<Map<string, DenseMatrix>> {
     return readEmbeddings(this.reader, 'obsm', this.shape.cells, (sentence) => this.warnings.push(sentence));
   }
 
   /** Loadings of the genes, by name ('PCs'). */
-  readVarm(): Map<string, DenseMatrix> {
+  readVarm(): Promise<Map<string, DenseMatrix>> {
     return readEmbeddings(this.reader, 'varm', this.shape.genes, (sentence) => this.warnings.push(sentence));
   }
 
@@ -134,12 +134,12 @@ export class H5adFile {
   }
 
   /** Graphs and distances between cells, by name ('connectivities'): cells x cells. */
-  readObsp(): Map<string, Matrix> {
+  readObsp(): Promise<Map<string, Matrix>> {
     return readPairs(this.reader, 'obsp', this.shape.cells, (sentence) => this.warnings.push(sentence));
   }
 
   /** The same between genes. */
-  readVarp(): Map<string, Matrix> {
+  readVarp(): Promise<Map<string, Matrix>> {
     return readPairs(this.reader, 'varp', this.shape.genes, (sentence) => this.warnings.push(sentence));
   }
 
@@ -149,7 +149,7 @@ export class H5adFile {
   }
 
   /** The unstructured annotation, without what old files kept there for obs and var. */
-  readUns(): { readonly [key: string]: UnsValue } {
+  async readUns(): Promise<{ readonly [key: string]: UnsValue }> {
     if (this.reader.kindOf('uns') !== 'group') return {};
     const columns = [this.obsColumns, this.var, this.rawVar].flatMap((frame) => [
       ...(frame?.columns.keys() ?? []),

@@ -1,4 +1,4 @@
-import type { AnnData } from './anndata.js';
+import type { AnnData, Matrix } from './anndata.js';
 import type { Warn } from './elements/frames.js';
 import { type H5adFile, withH5ad } from './h5ad-file.js';
 
@@ -9,15 +9,16 @@ import { type H5adFile, withH5ad } from './h5ad-file.js';
  * @throws FileError where the file is missing, damaged or no AnnData file
  */
 export function readH5ad(path: string, warn: Warn = () => undefined): Promise<AnnData> {
-  return withH5ad(path, (file) => {
-    const matrices = new Map(file.matrices().map(({ name }) => [name, file.readMatrix(name)]));
+  return withH5ad(path, async (file) => {
+    const matrices = new Map<string, Matrix>();
+    for (const { name } of file.matrices()) matrices.set(name, await file.readMatrix(name));
     const layers = [...matrices].filter(([name]) => name.startsWith('layers/'));
     const raw = matrices.get('raw/X');
     const data: AnnData = {
       X: matrices.get('X') ?? null,
       layers: new Map(layers.map(([name, matrix]) => [name.slice('layers/'.length), matrix])),
       raw: raw && file.rawVar ? { X: raw, var: file.rawVar } : null,
-      ...readAnnotation(file),
+      ...(await readAnnotation(file)),
     };
     const isWide = (name: string) => matrices.get(name)?.data instanceof Float64Array;
     for (const sentence of readingRemarks(file, isWide)) warn(sentence);
@@ -28,15 +29,15 @@ export function readH5ad(path: string, warn: Warn = () => undefined): Promise<An
 /** All of a file but its matrices of cells x genes. */
 export type FileAnnotation = Omit<AnnData, 'X' | 'layers' | 'raw'>;
 
-export function readAnnotation(file: H5adFile): FileAnnotation {
+export async function readAnnotation(file: H5adFile): Promise<FileAnnotation> {
   return {
     obs: file.obs,
     var: file.var,
-    obsm: file.readObsm(),
-    varm: file.readVarm(),
-    obsp: file.readObsp(),
-    varp: file.readVarp(),
-    uns: file.readUns(),
+    obsm: await file.readObsm(),
+    varm: await file.readVarm(),
+    obsp: await file.readObsp(),
+    varp: await file.readVarp(),
+    uns: await file.readUns(),
   };
 }
 

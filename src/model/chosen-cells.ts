@@ -44,7 +44,7 @@ export async function readChosenRows(
   signal?: AbortSignal,
 ): Promise<ChosenRows> {
   return withH5ad(file, async (open) => {
-    const { name, reason, kind } = chooseMatrix(open);
+    const { name, reason, kind } = await chooseMatrix(open);
     const look = new MatrixLook();
     const values = await readCellRows(open, name, scratch, mostInMemory, (block) => look.add(block), signal);
     try {

@@ -31,7 +31,7 @@ const BLOCK = 2 ** 14;
  * @param rows positions of cells in the file
  */
 export function storedProgrammes(file: string, rows: Int32Array): Promise<StoredProgrammes | null> {
-  return withH5ad(file, (open) => {
+  return withH5ad(file, async (open) => {
     const loadings = open.arrayMatrix('varm', 'programs');
     const use = open.arrayMatrix('obsm', 'X_programs');
     if (loadings === null || use === null || use.info.cols !== loadings.info.cols) return null;
@@ -41,13 +41,13 @@ export function storedProgrammes(file: string, rows: Int32Array): Promise<Stored
     for (let at = 0; at < order.length; ) {
       const start = Math.floor(rows[order[at]] / BLOCK) * BLOCK;
       const end = Math.min(start + BLOCK, use.info.rows);
-      const { data } = use.readRows(start, end);
+      const { data } = await use.readRows(start, end);
       for (; at < order.length && rows[order[at]] < end; at++) {
         const from = (rows[order[at]] - start) * atoms;
         code.set(data.subarray(from, from + atoms), order[at] * atoms);
       }
     }
-    const { data } = loadings.readRows(0, loadings.info.rows);
+    const { data } = await loadings.readRows(0, loadings.info.rows);
     const isCode = code.every((value) => value >= 0 && value < Number.POSITIVE_INFINITY);
     if (!isCode || !data.every(Number.isFinite)) return null;
     return { atoms, loadings: Float64Array.from(data), genes: open.var.index, code };

@@ -20,8 +20,8 @@ export interface GeneratedPart {
 
 /** @throws FileError where the file is damaged, no part of a generation, or was changed since it was generated */
 export function readPart(path: string): Promise<GeneratedPart> {
-  return withH5ad(path, (file) => {
-    const { shard, ...provenance } = asMapping(file.readUns().cellcrate);
+  return withH5ad(path, async (file) => {
+    const { shard, ...provenance } = asMapping((await file.readUns()).cellcrate);
     if (!isShardRecord(shard)) {
       throw new FileError(path, 'is no part of a generation', 'Give files of cellcrate generate --shard');
     }
@@ -42,8 +42,8 @@ export function readPart(path: string): Promise<GeneratedPart> {
       genes: file.var.index,
       labels,
       layers: file.matrices().flatMap(({ name }) => (name === 'X' ? [] : [name.slice('layers/'.length)])),
-      obsm: new Map([...file.readObsm()].map(([name, { cols }]) => [name, cols])),
-      varm: file.readVarm(),
+      obsm: new Map([...(await file.readObsm())].map(([name, { cols }]) => [name, cols])),
+      varm: await file.readVarm(),
     };
   });
 }

@@ -77,14 +77,14 @@ const fewCells = 10;
  * @throws FileError where it cannot be read; UnknownLayerError where it has no such layer
  */
 export function inspect(path: string, options: InspectOptions = {}): Promise<Inspection> {
-  return withH5ad(path, (file) => {
+  return withH5ad(path, async (file) => {
     const { obsColumns: obs } = file;
     const warnings: string[] = [];
-    const choice = choose(file, options, warnings);
+    const choice = await choose(file, options, warnings);
     const matrices: MatrixSummary[] = [];
     let chosen: ChosenMatrix | null = null;
     for (const { name, rows, cols } of file.matrices()) {
-      const sample = sampleCells(file, name, rows, cols);
+      const sample = await sampleCells(file, name, rows, cols);
       matrices.push({ name, description: describeMatrix(sample), looked: sample.rows, cells: rows });
       if (choice?.name === name) chosen = withSpreads(choice, sample);
     }
@@ -106,9 +106,13 @@ export function inspect(path: string, options: InspectOptions = {}): Promise<Ins
 }
 
 /** The choice training would make, or null and a warning where it would refuse. */
-function choose(file: MatrixSource, options: InspectOptions, warnings: string[]): MatrixChoice | null {
+async function choose(
+  file: MatrixSource,
+  options: InspectOptions,
+  warnings: string[],
+): Promise<MatrixChoice | null> {
   try {
-    return chooseMatrix(file, options);
+    return await chooseMatrix(file, options);
   } catch (error) {
     if (!(error instanceof DataError) || error instanceof UnknownLayerError) throw error;
     warnings.push(`${error.problem}. ${error.remedy}`);
@@ -116,13 +120,14 @@ function choose(file: MatrixSource, options: InspectOptions, warnings: string[])
   }
 }
 
-function sampleCells(file: MatrixSource, name: string, rows: number, cols: number): CsrMatrix {
-  if (rows <= mostCells) return toCsr(file.readRows(name, 0, rows));
+async function sampleCells(file: MatrixSource, name: string, rows: number, cols: number): Promise<CsrMatrix> {
+  if (rows <= mostCells) return toCsr(await file.readRows(name, 0, rows));
   const blocks = mostCells / blockCells;
-  const parts = Array.from({ length: blocks }, (_, block) => {
+  const parts: CsrMatrix[] = [];
+  for (let block = 0; block < blocks; block++) {
     const start = Math.floor((block * (rows - blockCells)) / (blocks - 1));
-    return toCsr(file.readRows(name, start, start + blockCells));
-  });
+    parts.push(toCsr(await file.readRows(name, start, start + blockCells)));
+  }
   return concatRows(parts, cols);
 }
 

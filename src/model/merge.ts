@@ -69,8 +69,10 @@ async function* rowBlocks(
     try {
       for (let first = start; first < end; first += batch_size) {
         const last = Math.min(first + batch_size, end);
-        const rows = (name: string): Matrix => file.readRows(name, first - start, last - start);
-        yield { X: rows('X'), layers: new Map(part.layers.map((name) => [name, rows(`layers/${name}`)])) };
+        const rows = (name: string) => file.readRows(name, first - start, last - start);
+        const layers = new Map<string, Matrix>();
+        for (const name of part.layers) layers.set(name, await rows(`layers/${name}`));
+        yield { X: await rows('X'), layers };
         await setImmediate();
         signal?.throwIfAborted();
         onProgress?.({ done: last, total });

@@ -62,11 +62,12 @@ async function* blocksOf(
     while (next < rows.length && rows[next] < end) next++;
     if (first === next) continue;
     const places = rows.subarray(first, next).map((row) => row - start);
-    const parts = matrices.map(({ name }) => {
-      const part = subsetMatrix(file.readRows(name, start, end), places);
-      return [name, isWide(name) ? widened(part) : part] as const;
-    });
-    yield blockOf(new Map(parts));
+    const parts = new Map<string, Matrix>();
+    for (const { name } of matrices) {
+      const part = subsetMatrix(await file.readRows(name, start, end), places);
+      parts.set(name, isWide(name) ? widened(part) : part);
+    }
+    yield blockOf(parts);
     tell(end / total);
     // Reading and writing block the thread: an interruption is only heard between blocks.
     await setImmediate();

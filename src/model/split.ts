@@ -116,8 +116,9 @@ async function copier(
     const data = await readH5ad(file.path, (sentence) => warnings.push(sentence));
     return { warnings, write: (path, rows) => writeH5ad(path, subsetCells(data, rows), { force: true }) };
   }
-  const annotation = readAnnotation(file);
-  const wide = new Map(file.matrices().map(({ name }) => [name, file.isWide(name)]));
+  const annotation = await readAnnotation(file);
+  const wide = new Map<string, boolean>();
+  for (const { name } of file.matrices()) wide.set(name, await file.isWide(name));
   const isWide = (matrix: string) => wide.get(matrix)!;
   return {
     warnings: readingRemarks(file, isWide),

@@ -76,7 +76,7 @@ export async function loadTrainingCells(path: string, options: TrainingCellsOpti
   const { run, mostInMemory = MOST_IN_MEMORY } = options;
   const { matrix, ...loaded } = await withH5ad(path, async (file) => {
     const labels = readLabels(file.obsColumns, options.labelKeys, path);
-    const choice = chooseMatrix(file, options.layer === undefined ? {} : { layer: options.layer });
+    const choice = await chooseMatrix(file, options.layer === undefined ? {} : { layer: options.layer });
     const frame = choice.name === 'raw/X' ? file.rawVar! : file.var;
     const candidates = labelCandidates(file.obsColumns);
     const warnings = [...file.warnings];

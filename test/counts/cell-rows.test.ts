@@ -39,8 +39,8 @@ function sourceOf(matrix: CsrMatrix, storage: 'csr' | 'csc' | 'dense') {
   const info = { name: 'X', rows: matrix.rows, cols: matrix.cols, storage };
   return {
     matrices: () => [{ ...info, storedValues: matrix.data.length }],
-    readMatrix: () => matrix,
-    readRows: (_name: string, start: number, end: number) =>
+    readMatrix: async () => matrix,
+    readRows: async (_name: string, start: number, end: number) =>
       selectRows(
         matrix,
         Array.from({ length: end - start }, (_, i) => start + i),

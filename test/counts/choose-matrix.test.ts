@@ -15,7 +15,7 @@ function fileWith(matrices: Record<string, DenseMatrix>): MatrixSource {
   return {
     path: 'made_up.h5ad',
     matrices: () => Object.entries(matrices).map(([name, { rows, cols }]) => ({ name, rows, cols })),
-    readRows: (name, start, end): Matrix => {
+    readRows: async (name, start, end): Promise<Matrix> => {
       const { cols, data } = matrices[name];
       return { format: 'dense', rows: end - start, cols, data: data.slice(start * cols, end * cols) };
     },
@@ -89,34 +89,34 @@ describe('describeMatrix', () => {
 });
 
 describe('chooseMatrix', () => {
-  const chosen = (matrices: Record<string, DenseMatrix>, layer?: string) =>
-    chooseMatrix(fileWith(matrices), layer === undefined ? {} : { layer }).name;
+  const chosen = async (matrices: Record<string, DenseMatrix>, layer?: string) =>
+    (await chooseMatrix(fileWith(matrices), layer === undefined ? {} : { layer })).name;
 
-  it('prefers counts, then logarithms, then other normalised values', () => {
+  it('prefers counts, then logarithms, then other normalised values', async () => {
     const all = { X: logged, 'layers/spliced': counts, 'layers/counts': counts, 'raw/X': counts };
-    assert.equal(chosen({ ...all, X: counts }), 'X');
-    assert.equal(chosen(all), 'layers/counts');
-    assert.equal(chosen({ X: logged, 'layers/spliced': counts, 'raw/X': counts }), 'raw/X');
-    assert.equal(chosen({ X: logged, 'layers/spliced': counts }), 'layers/spliced');
-    assert.equal(chosen({ X: scaled, 'layers/log': logged, 'raw/X': logged }), 'raw/X');
-    assert.equal(chosen({ X: tpm, 'layers/log': logged }), 'layers/log');
-    assert.equal(chosen({ X: tpm, 'layers/scaled': scaled }), 'X');
+    assert.equal(await chosen({ ...all, X: counts }), 'X');
+    assert.equal(await chosen(all), 'layers/counts');
+    assert.equal(await chosen({ X: logged, 'layers/spliced': counts, 'raw/X': counts }), 'raw/X');
+    assert.equal(await chosen({ X: logged, 'layers/spliced': counts }), 'layers/spliced');
+    assert.equal(await chosen({ X: scaled, 'layers/log': logged, 'raw/X': logged }), 'raw/X');
+    assert.equal(await chosen({ X: tpm, 'layers/log': logged }), 'layers/log');
+    assert.equal(await chosen({ X: tpm, 'layers/scaled': scaled }), 'X');
   });
 
-  it('takes the layer that was asked for', () => {
+  it('takes the layer that was asked for', async () => {
     const all = { X: counts, 'layers/log': logged, 'raw/X': counts };
-    assert.equal(chosen(all, 'log'), 'layers/log');
-    assert.equal(chosen(all, 'layers/log'), 'layers/log');
-    assert.equal(chosen(all, 'raw'), 'raw/X');
-    assert.throws(
-      () => chosen(all, 'missing'),
+    assert.equal(await chosen(all, 'log'), 'layers/log');
+    assert.equal(await chosen(all, 'layers/log'), 'layers/log');
+    assert.equal(await chosen(all, 'raw'), 'raw/X');
+    await assert.rejects(
+      chosen(all, 'missing'),
       (error) =>
         error instanceof DataError && /'missing' for --layer. It has X, log, raw/.test(error.message),
     );
   });
 
-  it('says what it found and why', () => {
-    const choice = chooseMatrix(fileWith({ X: exact, 'layers/scaled': scaled }));
+  it('says what it found and why', async () => {
+    const choice = await chooseMatrix(fileWith({ X: exact, 'layers/scaled': scaled }));
     assert.equal(
       choice.reason,
       'X holds log-normalised values: ln(1 + x), with x adding up to 100 in every cell; no matrix holds counts.',
@@ -127,30 +127,30 @@ describe('chooseMatrix', () => {
     );
   });
 
-  it('looks at the first, middle and last cells of a long matrix', () => {
+  it('looks at the first, middle and last cells of a long matrix', async () => {
     const rows = Array.from({ length: 1000 }, () => [1, 0]);
-    assert.match(chooseMatrix(fileWith({ X: dense(rows) })).reason, /judging by 384 of 1000 cells/);
+    assert.match((await chooseMatrix(fileWith({ X: dense(rows) }))).reason, /judging by 384 of 1000 cells/);
     for (const row of [0, 500, 999]) {
       const odd = rows.map((values, i) => (i === row ? [-1, 0] : values));
-      assert.throws(() => chooseMatrix(fileWith({ X: dense(odd) })), DataError);
+      await assert.rejects(chooseMatrix(fileWith({ X: dense(odd) })), DataError);
     }
   });
 
-  it('refuses files without a usable matrix, with the remedy', () => {
+  it('refuses files without a usable matrix, with the remedy', async () => {
     for (const matrix of [scaled, broken, zeros]) {
-      assert.throws(
-        () => chosen({ X: matrix }),
+      await assert.rejects(
+        chosen({ X: matrix }),
         (error: DataError) => error instanceof DataError && /--layer/.test(error.message),
       );
-      assert.throws(() => chosen({ X: counts, 'layers/bad': matrix }, 'bad'), DataError);
+      await assert.rejects(chosen({ X: counts, 'layers/bad': matrix }, 'bad'), DataError);
     }
-    assert.throws(
-      () => chosen({ X: overlarge }),
+    await assert.rejects(
+      chosen({ X: overlarge }),
       /no matrix to learn from: X holds whole numbers up to 1e\+38, too large to be counts\. Counts or/,
     );
-    assert.throws(() => chosen({}), /no expression matrix/);
-    assert.throws(
-      () => chosen({ X: { format: 'dense', rows: 0, cols: 3, data: new Float32Array(0) } }),
+    await assert.rejects(chosen({}), /no expression matrix/);
+    await assert.rejects(
+      chosen({ X: { format: 'dense', rows: 0, cols: 3, data: new Float32Array(0) } }),
       /no cells/,
     );
   });
@@ -183,10 +183,10 @@ describe('real files', () => {
     it(`chooses ${matrix} (${kind}) of ${name}`, async (t) => {
       const path = sharedFile(t, name);
       if (path === null) return;
-      await withH5ad(path, (file) => {
-        const choice = chooseMatrix(file);
+      await withH5ad(path, async (file) => {
+        const choice = await chooseMatrix(file);
         assert.deepEqual([choice.name, choice.kind], [matrix, kind]);
-        checkMatrix(file.readMatrix(choice.name), choice.name, choice.kind);
+        checkMatrix(await file.readMatrix(choice.name), choice.name, choice.kind);
       });
     });
   }
@@ -202,7 +202,7 @@ describe('real files', () => {
     it(`refuses ${name}`, async (t) => {
       const path = sharedFile(t, `fixtures/${name}.h5ad`);
       if (path === null) return;
-      await withH5ad(path, (file) => assert.throws(() => chooseMatrix(file), DataError));
+      await withH5ad(path, (file) => assert.rejects(chooseMatrix(file), DataError));
     });
   }
 });

@@ -15,11 +15,14 @@ export interface Contents {
 
 /** All of a file as `readH5ad` reads it. @throws FileError as that does */
 export function contentsOf(path: string): Promise<Contents> {
-  return withH5ad(path, (file) => {
-    const matrices = file.matrices().map(({ name }) => [name, matrixDigest(file.readMatrix(name))]);
-    file.readObsm();
-    file.readVarm();
-    file.readUns();
+  return withH5ad(path, async (file) => {
+    const matrices: [string, string][] = [];
+    for (const { name } of file.matrices()) {
+      matrices.push([name, matrixDigest(await file.readMatrix(name))]);
+    }
+    await file.readObsm();
+    await file.readVarm();
+    await file.readUns();
     const frames = { obs: file.obs, var: file.var };
     return {
       by: 'cellcrate',

@@ -52,9 +52,9 @@ test('entries of one place are summed in float64, and a sum that float32 cannot 
       const parts = { data: Int32Array.of(2 ** 24, 1), indices: Int32Array.of(0, 0) };
       sparse(file, type, { ...parts, indptr: type === 'csr_matrix' ? [0, 2, 2, 2] : [0, 2, 2] });
     });
-    await withH5ad(path, (file) => {
-      assert.deepEqual(file.readMatrix('X').data, Float64Array.of(2 ** 24 + 1));
-      assert.equal(file.isWide('X'), true);
+    await withH5ad(path, async (file) => {
+      assert.deepEqual((await file.readMatrix('X')).data, Float64Array.of(2 ** 24 + 1));
+      assert.equal(await file.isWide('X'), true);
     });
     const warnings: string[] = [];
     await readH5ad(path, (sentence) => warnings.push(sentence));
@@ -71,7 +71,7 @@ test('CSC becomes CSR, whole and by rows; what float32 cannot hold stays float64
       indptr: [0, 2, 3],
     });
   });
-  await withH5ad(path, (file) => {
+  await withH5ad(path, async (file) => {
     assert.deepEqual(file.matrices()[0], {
       name: 'X',
       rows: 3,
@@ -80,9 +80,9 @@ test('CSC becomes CSR, whole and by rows; what float32 cannot hold stays float64
       dtype: 'float64',
       storedValues: 3,
     });
-    const whole = file.readMatrix('X');
+    const whole = await file.readMatrix('X');
     assert.deepEqual([whole.format, whole.data], ['csr', Float64Array.of(0.1, 3, 2)]);
-    const last = file.readRows('X', 1, 3);
+    const last = await file.readRows('X', 1, 3);
     assert.deepEqual(last, {
       format: 'csr',
       rows: 2,

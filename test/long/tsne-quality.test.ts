@@ -16,9 +16,9 @@ for (const [name, theirs] of Object.entries(keptByScikitLearn)) {
   test(`t-SNE of ${name} keeps as many neighbours as scikit-learn's, within 2%`, async (t) => {
     const path = sharedFile(t, `data/${name}.h5ad`);
     if (path === null) return;
-    const { matrix, kind } = await withH5ad(path, (file) => {
-      const choice = chooseMatrix(file);
-      return { matrix: toCsr(file.readMatrix(choice.name)), kind: choice.kind };
+    const { matrix, kind } = await withH5ad(path, async (file) => {
+      const choice = await chooseMatrix(file);
+      return { matrix: toCsr(await file.readMatrix(choice.name)), kind: choice.kind };
     });
     const scores = expressionComponents(matrix, kind, logNormalise(matrix, kind), 0);
     const before = nearestNeighbours(scores, 30);

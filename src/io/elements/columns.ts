@@ -6,11 +6,11 @@ import { readStrings } from '../hdf5/strings.js';
 import { type ElementKind, encodingOf, remedyForNewer } from './encoding.js';
 import { UnsupportedElement } from './unsupported.js';
 
-type ColumnReader = (reader: Hdf5Reader, path: string) => Column;
+type ColumnReader = (reader: Hdf5Reader, path: string) => Promise<Column>;
 
 const columnReaders: Partial<Record<ElementKind, ColumnReader>> = {
   array: readArrayColumn,
-  'string-array': (reader, path) => ({ kind: 'string', values: readStrings(reader, path) }),
+  'string-array': async (reader, path) => ({ kind: 'string', values: readStrings(reader, path) }),
   'nullable-string': readNullableStrings,
   nullable: readNullable,
   categorical: readCategorical,
@@ -21,7 +21,7 @@ const columnReaders: Partial<Record<ElementKind, ColumnReader>> = {
  * A column of obs or var.
  * @throws UnsupportedElement for what is no column of one value a row
  */
-export function readColumn(reader: Hdf5Reader, path: string): Column {
+export async function readColumn(reader: Hdf5Reader, path: string): Promise<Column> {
   const { kind, name } = encodingOf(reader, path);
   const read = columnReaders[kind];
   if (!read) throw new UnsupportedElement(path, name);
@@ -29,7 +29,7 @@ export function readColumn(reader: Hdf5Reader, path: string): Column {
 }
 
 /** Text, or numbers as text, of an element that names things: an index, a list of categories. */
-export function readNames(reader: Hdf5Reader, path: string): string[] {
+export async function readNames(reader: Hdf5Reader, path: string): Promise<string[]> {
   const { kind, name, isNewer } = encodingOf(reader, path);
   switch (kind) {
     case 'string':
@@ -41,7 +41,7 @@ export function readNames(reader: Hdf5Reader, path: string): string[] {
     case 'categorical':
     case 'nullable':
     case 'nullable-string':
-      return columnAsNames(readColumn(reader, path));
+      return columnAsNames(await readColumn(reader, path));
     case 'null':
       return [];
     default:
@@ -87,19 +87,22 @@ function withoutRepeats(categories: readonly string[], codes: Int32Array) {
   return { categories: distinct, codes: merged };
 }
 
-function readArrayColumn(reader: Hdf5Reader, path: string): Exclude<Column, CategoricalColumn> {
+async function readArrayColumn(
+  reader: Hdf5Reader,
+  path: string,
+): Promise<Exclude<Column, CategoricalColumn>> {
   const { shape, type, typeName } = reader.info(path);
   if (type === 'string') return { kind: 'string', values: readStrings(reader, path) };
   if (!isNumberType(type)) throw new UnsupportedElement(path, `an array of type ${typeName}`);
   if (shape?.length !== 1) throw new UnsupportedElement(path, `an array of ${shape?.length ?? 0} dimensions`);
-  const values = readFloat64(reader, path);
+  const values = await readFloat64(reader, path);
   if (type === 'bool') return { kind: 'boolean', values: Array.from(values, (value) => value !== 0) };
   return { kind: 'numeric', values, integer: isIntegral(type) };
 }
 
-function readNullable(reader: Hdf5Reader, path: string): Column {
-  const mask = readMask(reader, path);
-  const column = readArrayColumn(reader, `${path}/values`);
+async function readNullable(reader: Hdf5Reader, path: string): Promise<Column> {
+  const mask = await readMask(reader, path);
+  const column = await readArrayColumn(reader, `${path}/values`);
   if (column.values.length !== mask.length) {
     throw reader.fault(path, 'has a mask of another length than its values');
   }
@@ -110,43 +113,45 @@ function readNullable(reader: Hdf5Reader, path: string): Column {
   return { ...column, values: column.values.map((value, i) => (mask[i] ? Number.NaN : value)) };
 }
 
-function readNullableStrings(reader: Hdf5Reader, path: string): Column {
-  const mask = readMask(reader, path);
+async function readNullableStrings(reader: Hdf5Reader, path: string): Promise<Column> {
+  const mask = await readMask(reader, path);
   const values = readStrings(reader, `${path}/values`);
   if (values.length !== mask.length) throw reader.fault(path, 'has a mask of another length than its values');
   return { kind: 'string', values: values.map((value, i) => (mask[i] ? null : value)) };
 }
 
-function readMask(reader: Hdf5Reader, path: string): Float64Array {
+async function readMask(reader: Hdf5Reader, path: string): Promise<Float64Array> {
   for (const part of ['values', 'mask']) {
     if (reader.kindOf(`${path}/${part}`) !== 'dataset') throw reader.fault(path, `lacks its ${part}`);
   }
   return readFloat64(reader, `${path}/mask`);
 }
 
-function readCategorical(reader: Hdf5Reader, path: string): CategoricalColumn {
+async function readCategorical(reader: Hdf5Reader, path: string): Promise<CategoricalColumn> {
   for (const part of ['categories', 'codes']) {
     if (reader.kindOf(`${path}/${part}`) === null) throw reader.fault(path, `lacks its ${part}`);
   }
-  const categories = readNames(reader, `${path}/categories`);
+  const categories = await readNames(reader, `${path}/categories`);
   const ordered = Boolean(reader.attribute(path, 'ordered') ?? false);
-  return categorical(reader, path, categories, readInt32(reader, `${path}/codes`), ordered);
+  const codes = await readInt32(reader, `${path}/codes`);
+  return categorical(reader, path, categories, codes, ordered);
 }
 
 /** anndata 0.7: codes at `obs/<name>`, categories at `obs/__categories/<name>`. */
-function readLegacyCategorical(reader: Hdf5Reader, path: string): CategoricalColumn {
+async function readLegacyCategorical(reader: Hdf5Reader, path: string): Promise<CategoricalColumn> {
   const cut = path.lastIndexOf('/');
   const categoriesPath = `${path.slice(0, cut)}/__categories${path.slice(cut)}`;
   if (reader.kindOf(categoriesPath) !== 'dataset') throw reader.fault(path, 'lacks its categories');
   const ordered = Boolean(reader.attribute(categoriesPath, 'ordered') ?? false);
-  return categorical(reader, path, readNames(reader, categoriesPath), readInt32(reader, path), ordered);
+  const categories = await readNames(reader, categoriesPath);
+  return categorical(reader, path, categories, await readInt32(reader, path), ordered);
 }
 
-function numbersAsNames(reader: Hdf5Reader, path: string): string[] {
+async function numbersAsNames(reader: Hdf5Reader, path: string): Promise<string[]> {
   const { type, shape } = reader.info(path);
   if ((shape?.length ?? 0) > 1) throw reader.fault(path, 'has more than one dimension where names belong');
   const name = type === 'bool' ? (value: number) => valueName(value !== 0) : numberName(type);
-  return Array.from(readFloat64(reader, path), name);
+  return Array.from(await readFloat64(reader, path), name);
 }
 
 /** As Python prints it: a whole float keeps its ".0". */

@@ -13,27 +13,34 @@ import { readOrLeaveOut, UnsupportedElement } from './unsupported.js';
  * is left out with a warning.
  * @param rows the number of cells (obsm) or genes (varm)
  */
-export function readEmbeddings(
+export async function readEmbeddings(
   reader: Hdf5Reader,
   path: string,
   rows: number,
   warn: Warn,
-): Map<string, DenseMatrix> {
+): Promise<Map<string, DenseMatrix>> {
   const embeddings = new Map<string, DenseMatrix>();
   const kind = reader.kindOf(path);
   if (kind === null) return embeddings;
   if (kind === 'dataset') return readEmbeddingTable(reader, path, rows);
   for (const name of reader.children(path)) {
     const child = `${path}/${name}`;
-    readOrLeaveOut(child, warn, () => embeddings.set(name, readEmbedding(reader, child, rows, warn)));
+    await readOrLeaveOut(child, warn, async () => {
+      embeddings.set(name, await readEmbedding(reader, child, rows, warn));
+    });
   }
   return embeddings;
 }
 
-function readEmbedding(reader: Hdf5Reader, path: string, rows: number, warn: Warn): DenseMatrix {
+async function readEmbedding(
+  reader: Hdf5Reader,
+  path: string,
+  rows: number,
+  warn: Warn,
+): Promise<DenseMatrix> {
   const { kind, name } = encodingOf(reader, path);
   if (kind === 'dataframe') {
-    const frame = readFrame(reader, path, rows, warn);
+    const frame = await readFrame(reader, path, rows, warn);
     const matrix = fromColumns(path, rows, [...frame.columns.values()]);
     warn(`${path}: a data frame became a matrix, without the names of its columns`);
     return matrix;
@@ -44,7 +51,7 @@ function readEmbedding(reader: Hdf5Reader, path: string, rows: number, warn: War
     throw new UnsupportedElement(path, `an array of type ${typeName} and shape ${shape?.join(' x ')}`);
   }
   if (shape[0] !== rows) throw reader.fault(path, `has ${shape[0]} rows where ${rows} belong`);
-  return { format: 'dense', rows, cols: shape[1]!, data: readValues(reader, path) };
+  return { format: 'dense', rows, cols: shape[1]!, data: await readValues(reader, path) };
 }
 
 function fromColumns(path: string, rows: number, columns: readonly Column[]): DenseMatrix {

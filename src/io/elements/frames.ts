@@ -1,5 +1,6 @@
 import type { Column } from '../anndata.js';
 import type { Hdf5Reader } from '../hdf5/reader.js';
+import { readStrings } from '../hdf5/strings.js';
 import { shortName } from '../short-name.js';
 import { categorical, columnAsNames, readColumn, readNames } from './columns.js';
 import { encodingOf, remedyForNewer } from './encoding.js';
@@ -23,9 +24,14 @@ export interface StoredFrame {
  * @param length the number of rows that the matrix asks for; null where there is no matrix to ask
  * @throws FileError where the frame is missing, damaged, or of another length
  */
-export function readFrame(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
-  const frame =
-    reader.kindOf(path) === 'dataset' ? readTable(reader, path, warn) : readGroup(reader, path, length, warn);
+export async function readFrame(
+  reader: Hdf5Reader,
+  path: string,
+  length: number | null,
+  warn: Warn,
+): Promise<StoredFrame> {
+  const isTable = reader.kindOf(path) === 'dataset';
+  const frame = await (isTable ? readTable(reader, path, warn) : readGroup(reader, path, length, warn));
   if (length !== null && frame.rows !== length) {
     throw reader.fault(path, `has ${frame.rows} rows, but the matrix asks for ${length}`);
   }
@@ -52,7 +58,12 @@ export function readFrame(reader: Hdf5Reader, path: string, length: number | nul
   };
 }
 
-function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn: Warn): StoredFrame {
+async function readGroup(
+  reader: Hdf5Reader,
+  path: string,
+  length: number | null,
+  warn: Warn,
+): Promise<StoredFrame> {
   const { kind, name, isNewer } = encodingOf(reader, path);
   if (isNewer) throw reader.fault(path, `is ${name}`, remedyForNewer);
   if (kind !== 'dataframe' && kind !== 'mapping')
@@ -65,25 +76,25 @@ function readGroup(reader: Hdf5Reader, path: string, length: number | null, warn
     if (column === indexName) continue;
     // anndata nests a column whose name has a slash: 'a/b' lies in the group 'a'.
     const child = `${path}/${column}`;
-    readOrLeaveOut(child, warn, () => {
+    await readOrLeaveOut(child, warn, async () => {
       if (reader.kindOf(child) === null)
         throw reader.fault(path, `lists the column ${shortName(column)}, which is not there`);
-      columns.set(column, readColumn(reader, child));
+      columns.set(column, await readColumn(reader, child));
     });
   }
-  if (indexName !== null) return { columns, ...storedNames(reader, `${path}/${indexName}`) };
+  if (indexName !== null) return { columns, ...(await storedNames(reader, `${path}/${indexName}`)) };
   const rows = length ?? [...columns.values()].map((column) => columnAsNames(column).length)[0] ?? 0;
   warn(`${path}: the rows have no names, so they were numbered`);
   return { rows, columns, names: () => Array.from({ length: rows }, (_, i) => String(i)) };
 }
 
 /** Names of text are counted first and read when they are asked for, all others are read at once. */
-function storedNames(reader: Hdf5Reader, path: string): Pick<StoredFrame, 'rows' | 'names'> {
+async function storedNames(reader: Hdf5Reader, path: string): Promise<Pick<StoredFrame, 'rows' | 'names'>> {
   if (encodingOf(reader, path).kind === 'string-array') {
     const { shape } = reader.info(path);
-    if (shape?.length === 1) return { rows: shape[0]!, names: () => readNames(reader, path) };
+    if (shape?.length === 1) return { rows: shape[0]!, names: () => readStrings(reader, path) };
   }
-  const names = readNames(reader, path);
+  const names = await readNames(reader, path);
   return { rows: names.length, names: () => names };
 }
 
@@ -100,7 +111,7 @@ function columnOrder(reader: Hdf5Reader, path: string): string[] | undefined {
 }
 
 /** anndata before 0.7: a compound dataset, its first column the names, categories apart in `uns/<column>_categories`. */
-function readTable(reader: Hdf5Reader, path: string, warn: Warn): StoredFrame {
+async function readTable(reader: Hdf5Reader, path: string, warn: Warn): Promise<StoredFrame> {
   const { type, members } = reader.info(path);
   if (type !== 'compound') throw reader.fault(path, 'is an array where a data frame belongs');
   const [first, ...rest] = members;
@@ -109,20 +120,21 @@ function readTable(reader: Hdf5Reader, path: string, warn: Warn): StoredFrame {
   const columns = new Map<string, Column>();
   for (const member of rest.length === 0 ? [] : members) {
     if (member === indexMember) continue;
-    readOrLeaveOut(`${path}/${member.name}`, warn, () =>
-      columns.set(member.name, labelled(reader, path, member.name, readTableColumn(reader, path, member))),
-    );
+    await readOrLeaveOut(`${path}/${member.name}`, warn, async () => {
+      const column = readTableColumn(reader, path, member);
+      columns.set(member.name, await labelled(reader, path, member.name, column));
+    });
   }
   const index = columnAsNames(readTableColumn(reader, path, indexMember));
   const names = index.length === tableRows(reader, path) ? index : [];
   return { rows: names.length, columns, names: () => names };
 }
 
-function labelled(reader: Hdf5Reader, path: string, name: string, column: Column): Column {
+async function labelled(reader: Hdf5Reader, path: string, name: string, column: Column): Promise<Column> {
   const categoriesPath = legacyCategoriesPath(name);
   if (column.kind !== 'numeric' || !column.integer || reader.kindOf(categoriesPath) !== 'dataset')
     return column;
-  const categories = readNames(reader, categoriesPath);
+  const categories = await readNames(reader, categoriesPath);
   return categorical(reader, `${path}/${name}`, categories, Int32Array.from(column.values), false);
 }
 

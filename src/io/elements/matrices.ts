@@ -22,9 +22,9 @@ export interface MatrixInfo {
 export interface StoredMatrix {
   readonly info: MatrixInfo;
   /** Rows `start` to `end`, no others: a CSC matrix is scanned for them, the rest is not touched. */
-  readRows(start: number, end: number): Matrix;
+  readRows(start: number, end: number): Promise<Matrix>;
   /** Whether all rows together come as float64, those of a block may come as float32 still. */
-  isWide(): boolean;
+  isWide(): Promise<boolean>;
 }
 
 const asFloat32 = 'Store it as float32 (in Python: adata.X = adata.X.astype("float32")) and write it again';
@@ -100,24 +100,25 @@ function sparseMatrix(
   const { typeName: dtype, type } = reader.info(`${path}/data`);
   if (!isNumberType(type))
     throw reader.fault(`${path}/data`, `holds values of type ${dtype}, which cannot be read`, asFloat32);
-  let known: Float64Array | undefined;
+  let known: Promise<Float64Array> | undefined;
   const indptr = () => {
     known ??= readIndptr(reader, path, storage === 'csr' ? rows : cols, storedValues);
     return known;
   };
-  const readRows = (start: number, end: number) => {
+  const readRows = async (start: number, end: number) => {
     const read = storage === 'csr' ? readCsrRows : readCscRows;
-    return read(reader, path, { indptr: indptr(), rows, cols, start, end });
+    return read(reader, path, { indptr: await indptr(), rows, cols, start, end });
   };
   return {
     info: { name, rows, cols, storage, dtype, storedValues },
     readRows,
-    isWide() {
-      if (indicesRise(reader, path, indptr())) return needsFloat64(reader, `${path}/data`);
+    async isWide() {
+      if (await indicesRise(reader, path, await indptr())) return needsFloat64(reader, `${path}/data`);
       // Entries of one place may be there, and their sum need what none of them does.
       const step = Math.max(1, Math.floor((rows * summedTogether) / Math.max(storedValues, 1)));
       for (let start = 0; start < rows; start += step) {
-        if (readRows(start, Math.min(rows, start + step)).data instanceof Float64Array) return true;
+        const { data } = await readRows(start, Math.min(rows, start + step));
+        if (data instanceof Float64Array) return true;
       }
       return false;
     },
@@ -138,10 +139,10 @@ function denseMatrix(
   const isRow = shape?.length === 1 && rows === 1;
   return {
     info: { name, rows, cols, storage: 'dense', dtype, storedValues: rows * cols },
-    readRows(start, end): DenseMatrix {
+    async readRows(start, end): Promise<DenseMatrix> {
       const data = isRow
-        ? readValues(reader, path).slice(0, (end - start) * cols)
-        : readValues(reader, path, start, end);
+        ? (await readValues(reader, path)).slice(0, (end - start) * cols)
+        : await readValues(reader, path, start, end);
       return { format: 'dense', rows: end - start, cols, data };
     },
     isWide: () => needsFloat64(reader, path),

@@ -10,15 +10,20 @@ import { readOrLeaveOut, UnsupportedElement } from './unsupported.js';
  * @param length the number of cells (obsp) or genes (varp)
  * @throws FileError where a matrix is damaged or of another size
  */
-export function readPairs(reader: Hdf5Reader, path: string, length: number, warn: Warn): Map<string, Matrix> {
+export async function readPairs(
+  reader: Hdf5Reader,
+  path: string,
+  length: number,
+  warn: Warn,
+): Promise<Map<string, Matrix>> {
   const pairs = new Map<string, Matrix>();
   if (reader.kindOf(path) !== 'group') return pairs;
   for (const name of reader.children(path)) {
     const child = `${path}/${name}`;
-    readOrLeaveOut(child, warn, () => {
+    await readOrLeaveOut(child, warn, async () => {
       const { kind, name: encoding } = encodingOf(reader, child);
       if (kind !== 'csr' && kind !== 'csc' && kind !== 'array') throw new UnsupportedElement(child, encoding);
-      pairs.set(name, storedMatrix(reader, child, child, length, length).readRows(0, length));
+      pairs.set(name, await storedMatrix(reader, child, child, length, length).readRows(0, length));
     });
   }
   return pairs;

@@ -18,13 +18,13 @@ interface RowRange {
 const scanLength = 2 ** 22;
 
 /** The offsets of a sparse matrix. @throws FileError unless they rise from 0 to the number of stored values */
-export function readIndptr(
+export async function readIndptr(
   reader: Hdf5Reader,
   path: string,
   majors: number,
   storedValues: number,
-): Float64Array {
-  const indptr = readFloat64(reader, `${path}/indptr`);
+): Promise<Float64Array> {
+  const indptr = await readFloat64(reader, `${path}/indptr`);
   if (indptr.length !== majors + 1) {
     throw reader.fault(`${path}/indptr`, `has ${indptr.length} offsets where ${majors + 1} belong`);
   }
@@ -43,11 +43,16 @@ export function readIndptr(
 }
 
 /** Rows of a CSR matrix: three slices of the file. */
-export function readCsrRows(reader: Hdf5Reader, path: string, range: RowRange): CsrMatrix {
+export async function readCsrRows(reader: Hdf5Reader, path: string, range: RowRange): Promise<CsrMatrix> {
   const { indptr, cols, start, end } = range;
   const [from, to] = [indptr[start]!, indptr[end]!];
-  const indices = readInt32(reader, `${path}/indices`, from, to);
-  const data = readValues(reader, `${path}/data`, from, to);
+  const reading = [
+    readInt32(reader, `${path}/indices`, from, to),
+    readValues(reader, `${path}/data`, from, to),
+  ] as const;
+  // Neither reads on after the other has failed and the file is closed.
+  await Promise.allSettled(reading);
+  const [indices, data] = await Promise.all(reading);
   const offsets = indptr.slice(start, end + 1).map((offset) => offset - from);
   const matrix = canonicalCsr({ rows: end - start, cols, indptr: offsets, indices, data });
   for (let row = 0; row < matrix.rows; row++) {
@@ -61,11 +66,11 @@ export function readCsrRows(reader: Hdf5Reader, path: string, range: RowRange): 
 }
 
 /** Rows of a CSC matrix, by two scans over all of it: one counts each row's entries, one puts them in place. */
-export function readCscRows(reader: Hdf5Reader, path: string, range: RowRange): CsrMatrix {
+export async function readCscRows(reader: Hdf5Reader, path: string, range: RowRange): Promise<CsrMatrix> {
   const { cols, start, end } = range;
   const rows = end - start;
   const offsets = new Float64Array(rows + 1);
-  scanCsc(reader, path, range, (row) => {
+  await scanCsc(reader, path, range, false, (row) => {
     if (row >= start && row < end) offsets[row - start + 1]!++;
   });
   for (let row = 0; row < rows; row++) offsets[row + 1]! += offsets[row]!;
@@ -73,49 +78,45 @@ export function readCscRows(reader: Hdf5Reader, path: string, range: RowRange): 
   const indices = new Int32Array(stored);
   const data = new Float64Array(stored);
   const next = offsets.slice(0, rows);
-  scanCsc(reader, path, range, (row, col, value) => {
+  await scanCsc(reader, path, range, true, (row, col, value) => {
     if (row < start || row >= end) return;
     const at = next[row - start]!++;
     indices[at] = col;
-    data[at] = value();
+    data[at] = value;
   });
   return canonicalCsr({ rows, cols, indptr: offsets, indices, data: narrow(data) });
 }
 
-/** Visits the stored entries column by column, a slice of the file at a time; `value` reads the entry's value. */
-function scanCsc(
+/** Visits the stored entries column by column, a slice of the file at a time; `value` is 0 where values are not asked for. */
+async function scanCsc(
   reader: Hdf5Reader,
   path: string,
   { indptr, rows }: RowRange,
-  visit: (row: number, col: number, value: () => number) => void,
-): void {
+  withValues: boolean,
+  visit: (row: number, col: number, value: number) => void,
+): Promise<void> {
   const stored = indptr[indptr.length - 1]!;
   let col = 0;
   for (let from = 0; from < stored; from += scanLength) {
     const to = Math.min(stored, from + scanLength);
-    const rowIndices = readIndices(reader, path, from, to, rows);
-    let values: Float32Array | Float64Array | undefined;
-    let at = from;
-    const value = () => {
-      values ??= readValues(reader, `${path}/data`, from, to);
-      return values[at - from]!;
-    };
-    for (; at < to; at++) {
+    const rowIndices = await readIndices(reader, path, from, to, rows);
+    const values = withValues ? await readValues(reader, `${path}/data`, from, to) : null;
+    for (let at = from; at < to; at++) {
       while (at >= indptr[col + 1]!) col++;
-      visit(rowIndices[at - from]!, col, value);
+      visit(rowIndices[at - from]!, col, values === null ? 0 : values[at - from]!);
     }
   }
 }
 
 /** Whether indices rise within each row (CSR) or column (CSC), so that no place is there twice. A pass over them. */
-export function indicesRise(reader: Hdf5Reader, path: string, indptr: Float64Array): boolean {
+export async function indicesRise(reader: Hdf5Reader, path: string, indptr: Float64Array): Promise<boolean> {
   const stored = indptr[indptr.length - 1]!;
   let major = -1;
   let next = 0;
   let previous = -1;
   for (let from = 0; from < stored; from += scanLength) {
     const to = Math.min(stored, from + scanLength);
-    const indices = readInt32(reader, `${path}/indices`, from, to);
+    const indices = await readInt32(reader, `${path}/indices`, from, to);
     for (let i = 0; i < indices.length; i++) {
       while (from + i >= next) {
         major++;
@@ -130,8 +131,14 @@ export function indicesRise(reader: Hdf5Reader, path: string, indptr: Float64Arr
   return true;
 }
 
-function readIndices(reader: Hdf5Reader, path: string, from: number, to: number, bound: number): Int32Array {
-  const indices = readInt32(reader, `${path}/indices`, from, to);
+async function readIndices(
+  reader: Hdf5Reader,
+  path: string,
+  from: number,
+  to: number,
+  bound: number,
+): Promise<Int32Array> {
+  const indices = await readInt32(reader, `${path}/indices`, from, to);
   // By number: an iterator takes ten times as long over tens of millions of entries.
   for (let at = 0; at < indices.length; at++) {
     refuseOutside(reader, path, indices[at]!, bound);

@@ -23,26 +23,26 @@ interface Reading {
  * `uns` as nested plain objects. Elements that have no place there (tables, graphs, arrays of two dimensions), links and
  * what is nested too deep are left out with a warning.
  */
-export function readMapping(
+export async function readMapping(
   reader: Hdf5Reader,
   path: string,
   warn: Warn,
   isOmitted: (name: string) => boolean,
-): Record<string, UnsValue> {
+): Promise<Record<string, UnsValue>> {
   const leftOut: string[] = [];
-  const mapping = readGroup({ reader, warn, leftOut, seen: new Set() }, path, 0, isOmitted);
+  const mapping = await readGroup({ reader, warn, leftOut, seen: new Set() }, path, 0, isOmitted);
   if (leftOut.length > 0) {
     warn(`${path}: left out what is neither text, number nor list: ${leftOut.join(', ')}`);
   }
   return mapping;
 }
 
-function readGroup(
+async function readGroup(
   reading: Reading,
   path: string,
   depth: number,
   isOmitted: (name: string) => boolean = () => false,
-): Record<string, UnsValue> {
+): Promise<Record<string, UnsValue>> {
   const { reader, warn, leftOut, seen } = reading;
   if (depth > deepest) throw new UnsupportedElement(path, `nested more than ${deepest} groups deep`);
   const address = reader.addressOf(path);
@@ -52,8 +52,8 @@ function readGroup(
   for (const name of reader.children(path)) {
     if (isOmitted(name)) continue;
     const child = `${path}/${name}`;
-    readOrLeaveOut(child, warn, () => {
-      const value = readValue(reading, child, depth);
+    await readOrLeaveOut(child, warn, async () => {
+      const value = await readValue(reading, child, depth);
       if (value === undefined) leftOut.push(child);
       else mapping[name] = value;
     });
@@ -61,7 +61,7 @@ function readGroup(
   return mapping;
 }
 
-function readValue(reading: Reading, path: string, depth: number): UnsValue | undefined {
+async function readValue(reading: Reading, path: string, depth: number): Promise<UnsValue | undefined> {
   const { reader } = reading;
   switch (encodingOf(reader, path).kind) {
     case 'mapping':
@@ -86,7 +86,7 @@ function readNumber(reader: Hdf5Reader, path: string): number | boolean | undefi
   return type === 'bool' ? value !== 0 : value;
 }
 
-function readList(reader: Hdf5Reader, path: string): UnsValue | undefined {
+async function readList(reader: Hdf5Reader, path: string): Promise<UnsValue | undefined> {
   const { type } = reader.info(path);
   if (type === 'string') return readStrings(reader, path);
   if (!isNumberType(type)) return undefined;

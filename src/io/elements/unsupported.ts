@@ -16,9 +16,13 @@ export class UnsupportedElement extends Error {
 }
 
 /** Reads an element that can be spared: one that has no place here, or is a link, is left out with a warning. */
-export function readOrLeaveOut(element: string, warn: (sentence: string) => void, read: () => void): void {
+export async function readOrLeaveOut(
+  element: string,
+  warn: (sentence: string) => void,
+  read: () => Promise<void>,
+): Promise<void> {
   try {
-    read();
+    await read();
   } catch (error) {
     if (error instanceof UnsupportedElement) {
       warn(`${shortName(error.element)} was left out: it is ${error.encoding}`);

@@ -1,4 +1,5 @@
 import type { StoredChunk } from './chunk-store.js';
+import type { BytesAt } from './object-header.js';
 
 /*
  * The chunks of an array are found through a B-tree of version 1 (HDF5 file format specification, III.A.1): nodes of one size, each with
@@ -59,6 +60,58 @@ export function chunkIndex(
     entries = above;
   }
 }
+
+/**
+ * The chunks of an array by its index, in order: the inverse of `chunkIndex`, for any file.
+ * @param chunkShape elements of a chunk along each dimension
+ * @param count of the chunks that follow each other along the first dimension and hold the whole array
+ * @returns null where the index is damaged, lacks chunks or has others, or a filter was left out for one
+ */
+export function readChunkIndex(
+  read: BytesAt,
+  root: number,
+  chunkShape: readonly number[],
+  count: number,
+): { readonly at: Float64Array; readonly length: Uint32Array } | null {
+  const keyBytes = 8 + ADDRESS * (chunkShape.length + 1);
+  const chunks = { at: new Float64Array(count), length: new Uint32Array(count) };
+  let found = 0;
+
+  function visit(address: number, level: number | null): boolean {
+    const header = bufferOf(read(address, HEADER));
+    const [own, entries] = [header.readUInt8(5), header.readUInt16LE(6)];
+    const isNode = header.toString('latin1', 0, 5) === 'TREE\x01' && own === (level ?? own);
+    if (!isNode || entries === 0) return false;
+    const node = bufferOf(read(address + HEADER, entries * (keyBytes + ADDRESS)));
+    for (let at = 0; at < entries * (keyBytes + ADDRESS); at += keyBytes + ADDRESS) {
+      const child = Number(node.readBigUInt64LE(at + keyBytes));
+      const isRead = own > 0 ? visit(child, own - 1) : take(node.subarray(at, at + keyBytes), child);
+      if (!isRead) return false;
+    }
+    return true;
+  }
+
+  function take(key: Buffer, address: number): boolean {
+    const [length, leftOut, ...offsets] = [
+      key.readUInt32LE(0),
+      key.readUInt32LE(4),
+      ...Array.from({ length: chunkShape.length + 1 }, (_, d) =>
+        Number(key.readBigUInt64LE(8 + ADDRESS * d)),
+      ),
+    ] as const;
+    const [row, ...inside] = offsets as [number, ...number[]];
+    if (leftOut !== 0 || found === count || row !== found * chunkShape[0]! || inside.some((at) => at !== 0))
+      return false;
+    chunks.at[found] = address;
+    chunks.length[found++] = length;
+    return true;
+  }
+
+  return visit(root, null) && found === count ? chunks : null;
+}
+
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 function keyOf(length: number, offsets: readonly number[]): Buffer {
   const key = Buffer.alloc(8 + ADDRESS * offsets.length);

@@ -2,7 +2,7 @@ import { narrow } from '../narrow.js';
 import { type DatasetInfo, isNumberType, type NumberType } from './dataset-info.js';
 import type { Hdf5Reader } from './reader.js';
 
-/** Values asked of the library at once; the library's memory ends at 2 GiB. */
+/** Values looked at together. */
 const sliceLength = 2 ** 22;
 
 type Target = Float32Array | Float64Array | Int32Array;
@@ -23,47 +23,47 @@ export function readFloat64(
   path: string,
   start = 0,
   end = firstLength(reader, path),
-): Float64Array {
+): Promise<Float64Array> {
   return readRowsInto(reader, path, start, end, (length) => new Float64Array(length));
 }
 
 /** The same as float32 where that loses nothing, as float64 elsewhere. */
-export function readValues(
+export async function readValues(
   reader: Hdf5Reader,
   path: string,
   start = 0,
   end = firstLength(reader, path),
-): Float32Array | Float64Array {
+): Promise<Float32Array | Float64Array> {
   if (exactInFloat32.has(numberType(reader, path))) {
     return readRowsInto(reader, path, start, end, (length) => new Float32Array(length));
   }
-  return narrow(readFloat64(reader, path, start, end));
+  return narrow(await readFloat64(reader, path, start, end));
 }
 
 /** Whether `readValues` of all rows would give float64: a pass over them at most, and none where the type tells. */
-export function needsFloat64(reader: Hdf5Reader, path: string): boolean {
+export async function needsFloat64(reader: Hdf5Reader, path: string): Promise<boolean> {
   if (exactInFloat32.has(numberType(reader, path))) return false;
   const rows = firstLength(reader, path);
   const width = (reader.info(path).shape ?? []).slice(1).reduce((product, n) => product * n, 1);
   const step = Math.max(1, Math.floor(sliceLength / Math.max(width, 1)));
   for (let start = 0; start < rows; start += step) {
-    if (narrow(readFloat64(reader, path, start, Math.min(rows, start + step))) instanceof Float64Array)
-      return true;
+    const values = await readFloat64(reader, path, start, Math.min(rows, start + step));
+    if (narrow(values) instanceof Float64Array) return true;
   }
   return false;
 }
 
 /** The same as int32. @throws FileError for a value that is no 32-bit integer */
-export function readInt32(
+export async function readInt32(
   reader: Hdf5Reader,
   path: string,
   start = 0,
   end = firstLength(reader, path),
-): Int32Array {
+): Promise<Int32Array> {
   if (exactInInt32.has(numberType(reader, path))) {
     return readRowsInto(reader, path, start, end, (length) => new Int32Array(length));
   }
-  const wide = readFloat64(reader, path, start, end);
+  const wide = await readFloat64(reader, path, start, end);
   const values = Int32Array.from(wide);
   for (let i = 0; i < wide.length; i++) {
     if (values[i] !== wide[i]) throw reader.fault(path, `holds ${wide[i]} where a position belongs`);
@@ -121,30 +121,19 @@ function decode64(bytes: Uint8Array, type: 'int64' | 'uint64', target: Target, a
   for (let i = 0; i < low.length; i += 2) target[at + i / 2] = high[i + 1]! * 2 ** 32 + low[i]!;
 }
 
-function readRowsInto<T extends Target>(
+async function readRowsInto<T extends Target>(
   reader: Hdf5Reader,
   path: string,
   start: number,
   end: number,
   allocate: (length: number) => T,
-): T {
+): Promise<T> {
   const type = numberType(reader, path);
-  const { shape, chunks } = reader.info(path);
-  if (!shape || shape.length === 0) throw reader.fault(path, 'is a single value where an array belongs');
-  const width = shape.slice(1).reduce((product, n) => product * n, 1);
+  const width = (reader.info(path).shape ?? []).slice(1).reduce((product, n) => product * n, 1);
   const target = allocateFor(reader, path, (end - start) * width, allocate);
-  const chunkRows = chunks?.[0] ?? 1;
-  const step = Math.max(Math.floor(sliceLength / Math.max(width, 1) / chunkRows), 1) * chunkRows;
-  // Slices end where chunks end, so that no chunk is unpacked twice.
-  for (let row = start; row < end; ) {
-    const next = Math.min(end, (Math.floor(row / step) + 1) * step);
-    const offset = shape.map((_, d) => (d === 0 ? row : 0));
-    const count = shape.map((n, d) => (d === 0 ? next - row : n));
-    reader.readBlock(path, offset, count, (bytes) =>
-      decodeNumbers(bytes, type, target, (row - start) * width),
-    );
-    row = next;
-  }
+  await reader.readRows(path, start, end, (bytes, row) =>
+    decodeNumbers(bytes, type, target, (row - start) * width),
+  );
   return target;
 }
 

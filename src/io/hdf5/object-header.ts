@@ -5,6 +5,7 @@
 
 const datatype = 0x03;
 const layout = 0x08;
+const filters = 0x0b;
 const continuation = 0x10;
 const isShared = 0x02;
 /** Of a shared message: it stands in the header of a committed datatype. */
@@ -41,6 +42,23 @@ export function layoutMessage(
   address: number,
 ): { readonly body: Buffer; readonly at: number } | null {
   return inFile(read, (file) => messages(file, address).find(({ type }) => type === layout) ?? null);
+}
+
+/**
+ * The layout of a dataset and the filters that its chunks went through; null where either lacks or lies elsewhere, or addresses are not of
+ * eight bytes.
+ */
+export function storageMessages(
+  read: BytesAt,
+  address: number,
+): { readonly layout: Buffer; readonly filters: Buffer } | null {
+  return inFile(read, (file) => {
+    if (file.addressBytes !== 8 || file.lengthBytes !== 8) return null;
+    const all = messages(file, address);
+    const [laid, filtered] = [layout, filters].map((kind) => all.find(({ type }) => type === kind));
+    if (laid === undefined || filtered === undefined || (laid.flags | filtered.flags) & isShared) return null;
+    return { layout: laid.body, filters: filtered.body };
+  });
 }
 
 /** Null where a header ends too early. */

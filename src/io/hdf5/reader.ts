@@ -2,9 +2,10 @@ import type { File } from 'h5wasm/node';
 import { FileError } from '../../errors.js';
 import { readableFileSize } from '../file-problem.js';
 import { shortName } from '../short-name.js';
-import { type DatasetInfo, datasetInfo } from './dataset-info.js';
+import { type DatasetInfo, datasetInfo, isNumberType } from './dataset-info.js';
 import { describeHdf5Failure } from './failure.js';
 import { DamagedHeap, StrangeFile } from './file-access.js';
+import { GzipChunks, ShortChunk } from './gzip-chunks.js';
 import { type Hdf5, type Hdf5Library, leaveAfterCrash, loadHdf5 } from './library.js';
 import { LinkError } from './link-error.js';
 import { datatypeMessage } from './object-header.js';
@@ -13,6 +14,9 @@ import { type TypeLayout, typeLayout } from './type-layout.js';
 
 export type NodeKind = 'group' | 'dataset';
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
+
+/** Values asked of the library at once; its memory ends at 2 GiB. */
+const sliceLength = 2 ** 22;
 
 /** Deflate cannot shrink further than this, so a dataset that claims more than this times the file is a lie. */
 const greatestCompression = 1032;
@@ -26,6 +30,7 @@ export class Hdf5Reader {
   private readonly listings = new Map<string, ReadonlySet<string>>();
   private readonly attributeNames = new Map<string, ReadonlySet<string>>();
   private readonly infos = new Map<string, DatasetInfo>();
+  private readonly chunks = new Map<string, GzipChunks | 'otherwise'>();
   private readonly library: Hdf5Library;
   private isOpen = true;
 
@@ -213,6 +218,34 @@ export class Hdf5Reader {
     });
   }
 
+  /**
+   * Reads rows `start` to `end` of an array of numbers, and hands them piece by piece to `take`, which must not keep the bytes.
+   * @param take takes the bytes of the rows from `row` on
+   */
+  async readRows(
+    path: string,
+    start: number,
+    end: number,
+    take: (bytes: Uint8Array, row: number) => void,
+  ): Promise<void> {
+    const { shape, chunks } = this.info(path);
+    if (!shape || shape.length === 0) throw this.fault(path, 'is a single value where an array belongs');
+    if (end > shape[0]!) throw this.fault(path, 'is smaller than the rest of the file says');
+    // What is wrong with a chunk is for the library to say.
+    let row = (await this.unpackRows(path, start, end, take)) ?? start;
+    const width = shape.slice(1).reduce((product, n) => product * n, 1);
+    const chunkRows = chunks?.[0] ?? 1;
+    const step = Math.max(Math.floor(sliceLength / Math.max(width, 1) / chunkRows), 1) * chunkRows;
+    while (row < end) {
+      // Slices end where chunks end, so that no chunk is unpacked twice.
+      const next = Math.min(end, (Math.floor(row / step) + 1) * step);
+      const offset = shape.map((_, d) => (d === 0 ? row : 0));
+      const count = shape.map((n, d) => (d === 0 ? next - row : n));
+      this.readBlock(path, offset, count, (block) => take(block, row));
+      row = next;
+    }
+  }
+
   /** The text that a variable-length string's pointer stands for, inside `readBlock`. */
   textAt(pointer: number): string {
     if (pointer === 0) return '';
@@ -221,11 +254,40 @@ export class Hdf5Reader {
   }
 
   private layoutOf(path: string): TypeLayout | null {
-    const bytesAt = (position: number, length: number) =>
-      this.hdf5.access.bytesAt(this.stream.until, this.start + position, length);
-    const message = datatypeMessage(bytesAt, this.addressOf(path));
+    const message = datatypeMessage(this.bytesAt, this.addressOf(path));
     return message === null ? null : typeLayout(message);
   }
+
+  /** The same without the library: the row that was come to, null where the array is left to it. */
+  private async unpackRows(
+    path: string,
+    start: number,
+    end: number,
+    take: (bytes: Uint8Array, row: number) => void,
+  ): Promise<number | null> {
+    const { shape, size, type, littleEndian } = this.info(path);
+    if (!shape || shape[0] === 0 || !isNumberType(type) || !littleEndian) return null;
+    let chunks = this.chunks.get(path);
+    if (chunks === undefined) {
+      const read = (position: number, length: number) =>
+        this.attempt(path, () => this.bytesAt(position, length));
+      chunks = GzipChunks.find(read, this.addressOf(path), shape, size) ?? 'otherwise';
+      this.chunks.set(path, chunks);
+    }
+    if (chunks === 'otherwise') return null;
+    try {
+      return await chunks.readRows(start, end, take);
+    } catch (error) {
+      if (!(error instanceof ShortChunk)) throw error;
+      throw this.fault(path, `has a chunk that is too short: ${error.message}`);
+    }
+  }
+
+  /** Bytes of the file, counted from where HDF5 begins, as far as it goes. */
+  private readonly bytesAt = (position: number, length: number): Uint8Array => {
+    const at = this.start + position;
+    return this.hdf5.access.bytesAt(this.stream.until, at, Math.max(Math.min(length, this.size - at), 0));
+  };
 
   private refuseImplausible(part: string, bytes: number): void {
     if (bytes <= Math.max(alwaysPlausibleBytes, this.size * greatestCompression)) return;
@@ -254,6 +316,8 @@ export class Hdf5Reader {
       if (error instanceof DamagedHeap) {
         throw this.fault('', 'is damaged where it keeps its text', 'Copy or download the file again');
       }
+      if (error instanceof ShortChunk)
+        throw this.fault(part, `has a chunk that is too short: ${error.message}`);
       throw describeHdf5Failure(this.path, part === '/' ? 'the file' : shortName(part), error);
     }
   }

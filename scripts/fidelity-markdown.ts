@@ -68,9 +68,11 @@ function table(done: readonly Done[], sets: readonly string[]): string {
         .filter((value) => !Number.isNaN(value));
     const means = sets.map((set) => mean(valuesOf(set)));
     if (means.every(Number.isNaN)) return [];
+    const controls = sets.map((set) =>
+      row.control ? mean(of(set).map(({ metrics }) => row.control!(metrics))) : Number.NaN,
+    );
     const cells = sets.map((set, i) => {
-      const control = row.control && mean(of(set).map(({ metrics }) => row.control!(metrics)));
-      const beside = control === undefined || Number.isNaN(control) ? '' : ` (${formatValue(control)})`;
+      const beside = Number.isNaN(controls[i]) ? '' : ` (${formatValue(controls[i]!)})`;
       if (Number.isNaN(means[i])) return '–';
       const values = valuesOf(set);
       const spread = values.length === 1 ? '' : ` ± ${formatValue(deviation(values))}`;
@@ -78,8 +80,10 @@ function table(done: readonly Done[], sets: readonly string[]): string {
       return `${formatValue(means[i])}${spread}${beside}${mark}`;
     });
     const measured = means.filter((value) => !Number.isNaN(value));
-    const reached = measured.filter((value) => row.isReached(value)).length;
-    return [[row.title, row.target, ...cells, `${reached} of ${measured.length}`]];
+    const reached = (values: readonly number[]) => values.filter((value) => row.isReached(value)).length;
+    const known = controls.filter((value) => !Number.isNaN(value));
+    const byControls = known.length === 0 ? '' : ` (${reached(known)})`;
+    return [[row.title, row.target, ...cells, `${reached(measured)} of ${measured.length}${byControls}`]];
   });
   const head = ['', 'target', ...sets, 'reached'];
   return markdownTable(head, lines);

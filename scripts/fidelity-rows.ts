@@ -1,10 +1,13 @@
 import { type Way, wayNames, ways } from './fidelity-ways.js';
+import { expectedWorst, type RecognisedLabel } from './worst-label.js';
 
 const byLabel = wayNames.filter((way) => ways[way].labelled);
 const measured: readonly Way[] = ['unconditional', 'by label'];
 
 interface Estimate {
   readonly value: number | null;
+  /** Cells a side that it is taken from. */
+  readonly n?: number;
 }
 
 /** What is read of metrics.json. */
@@ -18,6 +21,7 @@ export interface Metrics {
   readonly classes: readonly {
     readonly label: string;
     readonly real: number;
+    readonly generated: number;
     readonly recognisedReal: number | null;
     readonly recognisedGenerated: number | null;
   }[];
@@ -43,7 +47,7 @@ export interface Row {
   /** NaN where the evaluation does not say. */
   readonly of: (metrics: Metrics, others: Others) => number;
   readonly isReached: (value: number) => boolean;
-  /** The same of real training cells; none where that says nothing. */
+  /** The same of real training cells, or by chance alone; none where that says nothing. */
   readonly control?: (metrics: Metrics) => number;
 }
 
@@ -94,12 +98,13 @@ export const rows: readonly Row[] = [
       target: '≥ −0.02',
       ways: byLabel,
     },
-    of: ({ classes }) =>
+    of: (metrics) =>
       leastOf(
-        classes
-          .filter(({ real, recognisedReal }) => real >= fewestOfLabel && recognisedReal !== null)
-          .map(({ recognisedReal, recognisedGenerated }) => (recognisedGenerated ?? 0) - recognisedReal!),
+        manyCells(metrics).map(
+          ({ recognisedReal, recognisedGenerated }) => recognisedGenerated - recognisedReal,
+        ),
       ),
+    control: (metrics) => expectedWorst(manyCells(metrics)),
     isReached: (value) => value >= -0.02,
   },
   plain(
@@ -141,6 +146,24 @@ export const rows: readonly Row[] = [
     isReached: (value) => value === 1,
   },
 ];
+
+/** Labels of enough held-out cells, with the numbers of cells that were classified. */
+function manyCells({ figures, classes }: Metrics): RecognisedLabel[] {
+  const most = figures.find(({ key }) => key === 'label_agreement')?.generated.n ?? 0;
+  const [real, generated] = (['real', 'generated'] as const).map((side) =>
+    classes.reduce((sum, one) => sum + one[side], 0),
+  );
+  return classes.flatMap((one) => {
+    if (one.real < fewestOfLabel || one.recognisedReal === null) return [];
+    const cells = (own: number, all: number) => Math.max(1, Math.round(own * Math.min(1, most / all)));
+    return [
+      {
+        ...{ real: cells(one.real, real!), generated: cells(one.generated, generated!) },
+        ...{ recognisedReal: one.recognisedReal, recognisedGenerated: one.recognisedGenerated ?? 0 },
+      },
+    ];
+  });
+}
 
 /** NaN of nothing. */
 const leastOf = (values: readonly number[]): number =>

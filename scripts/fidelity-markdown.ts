@@ -62,14 +62,11 @@ function table(done: readonly Done[], sets: readonly string[]): string {
   const of = (set: string) => done.filter((one) => one.set === set);
   const lines = rows.flatMap((row) => {
     if (!row.ways.includes(done[0]?.way)) return [];
-    const valuesOf = (set: string) =>
-      of(set)
-        .map(({ metrics, others }) => row.of(metrics, others))
-        .filter((value) => !Number.isNaN(value));
+    const valuesOf = (set: string) => numbers(of(set).map(({ metrics, others }) => row.of(metrics, others)));
     const means = sets.map((set) => mean(valuesOf(set)));
     if (means.every(Number.isNaN)) return [];
     const controls = sets.map((set) =>
-      row.control ? mean(of(set).map(({ metrics }) => row.control!(metrics))) : Number.NaN,
+      row.control ? mean(numbers(of(set).map(({ metrics }) => row.control!(metrics)))) : Number.NaN,
     );
     const cells = sets.map((set, i) => {
       const beside = Number.isNaN(controls[i]) ? '' : ` (${formatValue(controls[i]!)})`;
@@ -79,15 +76,17 @@ function table(done: readonly Done[], sets: readonly string[]): string {
       const mark = row.isReached(means[i]) ? '' : ' ✗';
       return `${formatValue(means[i])}${spread}${beside}${mark}`;
     });
-    const measured = means.filter((value) => !Number.isNaN(value));
+    const measured = numbers(means);
     const reached = (values: readonly number[]) => values.filter((value) => row.isReached(value)).length;
-    const known = controls.filter((value) => !Number.isNaN(value));
+    const known = numbers(controls);
     const byControls = known.length === 0 ? '' : ` (${reached(known)})`;
     return [[row.title, row.target, ...cells, `${reached(measured)} of ${measured.length}${byControls}`]];
   });
   const head = ['', 'target', ...sets, 'reached'];
   return markdownTable(head, lines);
 }
+
+const numbers = (values: readonly number[]): number[] => values.filter((value) => !Number.isNaN(value));
 
 const trainingStages = ['autoencoder', 'decoder', 'decoder-all', 'denoiser'];
 

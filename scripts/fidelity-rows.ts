@@ -147,15 +147,18 @@ export const rows: readonly Row[] = [
   },
 ];
 
-/** Labels of enough held-out cells, with the numbers of cells that were classified. */
+/**
+ * Labels of enough held-out cells, with the numbers of cells that were classified: `n` of either side, in evaluations with `--train` of
+ * cells that all have a label.
+ */
 function manyCells({ figures, classes }: Metrics): RecognisedLabel[] {
-  const most = figures.find(({ key }) => key === 'label_agreement')?.generated.n ?? 0;
+  const most = figures.find(({ key }) => key === 'label_agreement')?.generated.n ?? Number.NaN;
   const [real, generated] = (['real', 'generated'] as const).map((side) =>
     classes.reduce((sum, one) => sum + one[side], 0),
   );
   return classes.flatMap((one) => {
     if (one.real < fewestOfLabel || one.recognisedReal === null) return [];
-    const cells = (own: number, all: number) => Math.max(1, Math.round(own * Math.min(1, most / all)));
+    const cells = (own: number, all: number) => Math.round(own * Math.min(1, most / all));
     return [
       {
         ...{ real: cells(one.real, real!), generated: cells(one.generated, generated!) },

@@ -13,11 +13,12 @@ const STEPS = 2_000;
 
 /**
  * What the least difference (generated minus real) over labels comes to on average by chance alone, where cells of both sides
- * are recognised with the same probability, that of both together.
+ * are recognised with the same probability, that of both together. Labels without a cell on either side are left out.
  */
 export function expectedWorst(labels: readonly RecognisedLabel[]): number {
-  if (labels.length === 0) return Number.NaN;
-  const beyond = labels.map(chancesBeyond);
+  const compared = labels.filter(({ real, generated }) => real >= 1 && generated >= 1);
+  if (compared.length === 0) return Number.NaN;
+  const beyond = compared.map(chancesBeyond);
   // The mean of a number between -1 and 1 is -1 plus what its chances of being beyond x come to over x.
   let mean = -1;
   for (let i = 0; i < STEPS; i++) {

@@ -60,6 +60,8 @@ export const hurdle: Readout = {
       out[gene] = stream.uniform() < off[at] ? 0 : positiveNormal(stream.normal(), mean[at], deviation[gene]);
     }
   },
+
+  spread: null,
 };
 
 /** A measured value that is on is above zero; a draw below is folded back. */

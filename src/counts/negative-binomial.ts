@@ -76,6 +76,14 @@ export const negativeBinomial: Readout = {
     const own = [cell * out.length, (cell + 1) * out.length] as const;
     countsOfLibrarySize(stream, mean.subarray(...own), theta.subarray(...own), out);
   },
+
+  spread: {
+    ofArrays: (arrays, factor) => ({ ...arrays, theta: arrays.theta.map((theta) => theta * factor) }),
+    ofParameters(parameters, factor) {
+      const change = Math.log(factor) / DISPERSION_SCALE;
+      return new Map([['dispersion', parameters.get('dispersion')!.map((value) => value + change)]]);
+    },
+  },
 };
 
 function logProportions(params: Params, layer: GeneLayer, features: Tensor, genes: number): Tensor {

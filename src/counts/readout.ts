@@ -44,6 +44,19 @@ export interface Readout {
   ): Record<string, Tensor>;
   /** Draws cell `cell` of a batch of `distribution` arrays into `out`. */
   sample(stream: Stream, arrays: ReadoutArrays, cell: number, out: Float32Array): void;
+  /** How far counts spread about their means, and with it how many genes a cell has; null for what are no counts. */
+  readonly spread: Spread | null;
+}
+
+/** Both multiply every inverse dispersion (theta) by a factor; above 1 counts spread less, and more genes have any. */
+export interface Spread {
+  /** Of `distribution` arrays. */
+  ofArrays(arrays: ReadoutArrays, factor: number): ReadoutArrays;
+  /** Of parameters, by name: those that change, anew. */
+  ofParameters(
+    parameters: ReadonlyMap<string, Float32Array>,
+    factor: number,
+  ): ReadonlyMap<string, Float32Array>;
 }
 
 export type ReadoutKind = 'negative-binomial' | 'hurdle';

@@ -1,5 +1,6 @@
 import { readoutOf } from '../counts/readout.js';
 import { autoencoderStage, encodeCells } from './autoencoder-stage.js';
+import { withCalibratedSpread } from './calibrated-spread.js';
 import { type ClusteredCells, clusterCells } from './cell-clusters.js';
 import { decoderStage, type EncodedCells, joinEncoded, withDecoder } from './decoder-stage.js';
 import { denoiserStage } from './denoiser-stage.js';
@@ -86,11 +87,15 @@ async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promis
   const second = decodes('rest', encoded, encodedOthers, autoencoder);
   const share = encodedOthers ? SHARE_SPENT.decoder : SHARE_SPENT.decoderOnAll;
   let decoder = await runner.run(second, budgetOf(run, runner.seconds, share));
+  const all = encodedOthers ? joinEncoded(encoded, encodedOthers) : encoded;
   if (decoder && encodedOthers) {
-    const third = decodes('end', joinEncoded(encoded, encodedOthers), null, decoder);
+    const third = decodes('end', all, null, decoder);
     decoder = await runner.run(third, budgetOf(run, runner.seconds, SHARE_SPENT.decoderOnAll));
   }
-  return decoder && diffuse(plan, runner, encoded, encodedOthers, withDecoder(autoencoder, decoder));
+  if (!decoder) return null;
+  const whole = withDecoder(autoencoder, decoder);
+  const spread = await withCalibratedSpread(whole, all, size, readout, runner.engine, seed);
+  return diffuse(plan, runner, encoded, encodedOthers, spread);
 }
 
 /** Two stages: a decoder that restores counts from noised genes, and the denoiser on these. */
@@ -116,7 +121,9 @@ async function trainNoisedGeneModel(plan: TrainingPlan, runner: StageRunner): Pr
     run.sparsity,
   );
   const decoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
-  return decoder && diffuse(plan, runner, encoded, others, decoder);
+  if (!decoder) return null;
+  const spread = await withCalibratedSpread(decoder, encoded, size, readout, runner.engine, run.seed);
+  return diffuse(plan, runner, encoded, others, spread);
 }
 
 /** The last stage of a model with a decoder: the denoiser on encoded cells. */

@@ -27,6 +27,7 @@ test('labels that are always recognised have no worst one, and no label has none
   const sure = { real: 30, generated: 30, recognisedReal: 1, recognisedGenerated: 1 };
   assert.ok(Math.abs(expectedWorst([sure, sure])) < 1e-3);
   assert.ok(Number.isNaN(expectedWorst([])));
+  assert.ok(Number.isNaN(expectedWorst([{ ...sure, generated: 0 }])));
 });
 
 test('both sides count: where one is recognised and the other not, the chance is between', () => {

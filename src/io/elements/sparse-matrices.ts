@@ -87,11 +87,11 @@ export async function readCscRows(reader: Hdf5Reader, path: string, range: RowRa
   return canonicalCsr({ rows, cols, indptr: offsets, indices, data: narrow(data) });
 }
 
-/** Visits the stored entries column by column, a slice of the file at a time; `value` is 0 where values are not asked for. */
+/** Visits the stored entries column by column, a slice of the file at a time; `value` is 0 where it is not asked for, or no row of the slice is. */
 async function scanCsc(
   reader: Hdf5Reader,
   path: string,
-  { indptr, rows }: RowRange,
+  { indptr, rows, start, end }: RowRange,
   withValues: boolean,
   visit: (row: number, col: number, value: number) => void,
 ): Promise<void> {
@@ -100,7 +100,8 @@ async function scanCsc(
   for (let from = 0; from < stored; from += scanLength) {
     const to = Math.min(stored, from + scanLength);
     const rowIndices = await readIndices(reader, path, from, to, rows);
-    const values = withValues ? await readValues(reader, `${path}/data`, from, to) : null;
+    const isAsked = withValues && rowIndices.some((row) => row >= start && row < end);
+    const values = isAsked ? await readValues(reader, `${path}/data`, from, to) : null;
     for (let at = from; at < to; at++) {
       while (at >= indptr[col + 1]!) col++;
       visit(rowIndices[at - from]!, col, values === null ? 0 : values[at - from]!);

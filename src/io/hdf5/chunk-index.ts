@@ -74,6 +74,8 @@ export function readChunkIndex(
   count: number,
 ): { readonly at: Float64Array; readonly length: Uint32Array } | null {
   const keyBytes = 8 + ADDRESS * (chunkShape.length + 1);
+  // Along all dimensions but the first, and within the element.
+  const zeros = chunkShape.map(() => 0);
   const chunks = { at: new Float64Array(count), length: new Uint32Array(count) };
   let found = 0;
 
@@ -92,18 +94,11 @@ export function readChunkIndex(
   }
 
   function take(key: Buffer, address: number): boolean {
-    const [length, leftOut, ...offsets] = [
-      key.readUInt32LE(0),
-      key.readUInt32LE(4),
-      ...Array.from({ length: chunkShape.length + 1 }, (_, d) =>
-        Number(key.readBigUInt64LE(8 + ADDRESS * d)),
-      ),
-    ] as const;
-    const [row, ...inside] = offsets as [number, ...number[]];
-    if (leftOut !== 0 || found === count || row !== found * chunkShape[0]! || inside.some((at) => at !== 0))
-      return false;
+    // All of a key but the chunk's bytes follows from its place, since no filter is left out.
+    const expected = keyOf(0, [found * chunkShape[0]!, ...zeros]).subarray(4);
+    if (found === count || !key.subarray(4).equals(expected)) return false;
     chunks.at[found] = address;
-    chunks.length[found++] = length;
+    chunks.length[found++] = key.readUInt32LE(0);
     return true;
   }
 

@@ -3,11 +3,13 @@ import { inflate } from 'node:zlib';
 import { readChunkIndex } from './chunk-index.js';
 import { type BytesAt, storageMessages } from './object-header.js';
 
-/** Longer ones are left to the library, since the last one stays in memory. */
+/** Longer chunks than these are left to the library, and so are shorter ones, unless one is all: each is a task of its own. */
 const LONGEST_CHUNK = 2 ** 26;
-const MOST_CHUNKS = 2 ** 24;
-/** Twice as many as Node unpacks at once by default, so that none of its threads waits for work. */
+const SHORTEST_CHUNK = 2 ** 12;
+const MOST_CHUNKS = 2 ** 20;
+/** Twice as many as Node unpacks at once by default, so that none of its threads waits for work; fewer where they are long. */
 const AT_ONCE = 8;
+const BYTES_AT_ONCE = 2 ** 24;
 const DEFLATE = 1;
 
 const inflated = promisify(inflate);
@@ -20,13 +22,12 @@ export class ShortChunk extends Error {}
  * matrix. Node's zlib unpacks them on its own threads, each in less time than the HDF5 library, which is compiled to WebAssembly and has one.
  */
 export class GzipChunks {
-  /** The chunk that was unpacked last: neighbouring blocks of rows share one. */
+  /** The chunk within which reading stopped: neighbouring blocks of rows share it. */
   private last: { readonly chunk: number; readonly bytes: Uint8Array } | null = null;
 
   private constructor(
     private readonly read: BytesAt,
-    /** Rows of a chunk. */
-    readonly rows: number,
+    private readonly chunkRows: number,
     private readonly rowBytes: number,
     private readonly places: { readonly at: Float64Array; readonly length: Uint32Array },
   ) {}
@@ -49,13 +50,15 @@ export class GzipChunks {
       const layout = chunkedLayout(messages.layout);
       if (layout === null || layout.elementBytes !== elementBytes) return null;
       const { chunkShape, index } = layout;
-      const [rows, ...width] = chunkShape as [number, ...number[]];
+      const [chunkRows, ...width] = chunkShape as [number, ...number[]];
       const isByRows = chunkShape.length === shape.length && width.every((n, d) => n === shape[d + 1]);
       const rowBytes = width.reduce((product, n) => product * n, elementBytes);
-      const count = Math.ceil(shape[0]! / rows);
-      if (!isByRows || count > MOST_CHUNKS || rows * rowBytes > LONGEST_CHUNK) return null;
+      const count = Math.ceil(shape[0]! / chunkRows);
+      const bytes = chunkRows * rowBytes;
+      if (!isByRows || count > MOST_CHUNKS || bytes > LONGEST_CHUNK) return null;
+      if (bytes < SHORTEST_CHUNK && count > 1) return null;
       const places = readChunkIndex(read, index, chunkShape, count);
-      return places && new GzipChunks(read, rows, rowBytes, places);
+      return places && new GzipChunks(read, chunkRows, rowBytes, places);
     } catch (error) {
       if (error instanceof RangeError) return null;
       throw error;
@@ -73,33 +76,41 @@ export class GzipChunks {
     end: number,
     take: (bytes: Uint8Array, row: number) => void,
   ): Promise<number> {
-    const beyond = Math.ceil(end / this.rows);
+    const { chunkRows, rowBytes } = this;
+    const length = chunkRows * rowBytes;
+    const atOnce = Math.min(Math.max(Math.floor(BYTES_AT_ONCE / length), 1), AT_ONCE);
+    const beyond = Math.ceil(end / chunkRows);
     const ahead: Promise<Uint8Array | null>[] = [];
-    for (let row = start, chunk = Math.floor(start / this.rows); row < end; chunk++) {
-      while (ahead.length < AT_ONCE && chunk + ahead.length < beyond) {
+    for (let row = start, chunk = Math.floor(start / chunkRows); row < end; chunk++) {
+      while (ahead.length < atOnce && chunk + ahead.length < beyond) {
         ahead.push(this.unpack(chunk + ahead.length));
       }
       const bytes = await ahead.shift();
       if (!bytes) return row;
-      const length = this.rows * this.rowBytes;
       if (bytes.length < length) throw new ShortChunk(`${bytes.length} bytes where ${length} belong`);
-      this.last = { chunk, bytes };
-      const next = Math.min(end, (chunk + 1) * this.rows);
-      const first = chunk * this.rows;
-      take(bytes.subarray((row - first) * this.rowBytes, (next - first) * this.rowBytes), row);
+      const first = chunk * chunkRows;
+      const next = Math.min(end, first + chunkRows);
+      this.last = next === end && end < first + chunkRows ? { chunk, bytes } : null;
+      take(bytes.subarray((row - first) * rowBytes, (next - first) * rowBytes), row);
       row = next;
     }
     return end;
   }
 
-  /** The bytes of a chunk, rows beyond the array's last among them; null where they are damaged or too many. */
+  /** The bytes of a chunk, rows beyond the array's last among them; null where they are damaged, too many or cannot be read. Never rejects. */
   private async unpack(chunk: number): Promise<Uint8Array | null> {
     if (this.last?.chunk === chunk) return this.last.bytes;
-    const most = this.rows * this.rowBytes;
-    const packed = this.read(this.places.at[chunk]!, this.places.length[chunk]!);
-    // One more than there should be, since a buffer that is just full is followed by another.
-    const limits = { chunkSize: Math.max(most + 1, 64), maxOutputLength: most };
-    return inflated(packed, limits).catch(() => null);
+    const most = this.chunkRows * this.rowBytes;
+    const length = this.places.length[chunk]!;
+    // What cannot be compressed grows by some bytes a block of 16 KiB.
+    if (length > most + most / 2 ** 8 + 64) return null;
+    try {
+      // One more than there should be, since a buffer that is just full is followed by another.
+      const limits = { chunkSize: Math.max(most + 1, 64), maxOutputLength: most };
+      return await inflated(this.read(this.places.at[chunk]!, length), limits);
+    } catch {
+      return null;
+    }
   }
 }
 

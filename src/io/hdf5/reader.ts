@@ -68,6 +68,7 @@ export class Hdf5Reader {
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
+    this.chunks.clear();
     try {
       this.attempt('the file', () => this.file.close());
     } finally {
@@ -194,6 +195,7 @@ export class Hdf5Reader {
     if (!inside) throw this.fault(path, 'is smaller than the rest of the file says');
     const length = count.reduce((product, n) => product * n, info.size);
     if (length === 0) return decode(new Uint8Array(0));
+    if (!this.isOpen) throw this.fault('', 'was closed while it was being read', 'Close it when all is read');
     const { library } = this;
     return this.attempt(path, () => {
       const pointer = library._malloc(length);
@@ -316,8 +318,6 @@ export class Hdf5Reader {
       if (error instanceof DamagedHeap) {
         throw this.fault('', 'is damaged where it keeps its text', 'Copy or download the file again');
       }
-      if (error instanceof ShortChunk)
-        throw this.fault(part, `has a chunk that is too short: ${error.message}`);
       throw describeHdf5Failure(this.path, part === '/' ? 'the file' : shortName(part), error);
     }
   }

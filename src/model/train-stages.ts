@@ -59,8 +59,8 @@ async function trainGeneModel(
 const SHARE_SPENT = { autoencoder: 0.25, decoder: 0.35, decoderOnAll: 0.45 };
 
 /**
- * Four stages: an autoencoder of the counts, its decoder once more by itself, that on the held-out cells too, and the denoiser on
- * latent coordinates.
+ * Four stages: an autoencoder of the counts, its decoder once more by itself, that on the held-out cells too (after which its counts
+ * get their spread), and the denoiser on latent coordinates.
  */
 async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promise<TrainedModel | null> {
   const { description, cells, recipes, run } = plan;

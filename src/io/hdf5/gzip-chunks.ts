@@ -27,6 +27,7 @@ export class GzipChunks {
 
   private constructor(
     private readonly read: BytesAt,
+    private readonly rows: number,
     private readonly chunkRows: number,
     private readonly rowBytes: number,
     private readonly places: { readonly at: Float64Array; readonly length: Uint32Array },
@@ -58,7 +59,7 @@ export class GzipChunks {
       if (!isByRows || count > MOST_CHUNKS || bytes > LONGEST_CHUNK) return null;
       if (bytes < SHORTEST_CHUNK && count > 1) return null;
       const places = readChunkIndex(read, index, chunkShape, count);
-      return places && new GzipChunks(read, chunkRows, rowBytes, places);
+      return places && new GzipChunks(read, shape[0]!, chunkRows, rowBytes, places);
     } catch (error) {
       if (error instanceof RangeError) return null;
       throw error;
@@ -90,7 +91,8 @@ export class GzipChunks {
       if (bytes.length < length) throw new ShortChunk(`${bytes.length} bytes where ${length} belong`);
       const first = chunk * chunkRows;
       const next = Math.min(end, first + chunkRows);
-      this.last = next === end && end < first + chunkRows ? { chunk, bytes } : null;
+      const isShared = next === end && end < Math.min(first + chunkRows, this.rows);
+      this.last = isShared ? { chunk, bytes } : null;
       take(bytes.subarray((row - first) * rowBytes, (next - first) * rowBytes), row);
       row = next;
     }

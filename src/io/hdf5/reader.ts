@@ -248,18 +248,6 @@ export class Hdf5Reader {
     }
   }
 
-  /** The text that a variable-length string's pointer stands for, inside `readBlock`. */
-  textAt(pointer: number): string {
-    if (pointer === 0) return '';
-    const { HEAPU8 } = this.library;
-    return Buffer.from(HEAPU8.buffer, pointer, HEAPU8.indexOf(0, pointer) - pointer).toString('utf8');
-  }
-
-  private layoutOf(path: string): TypeLayout | null {
-    const message = datatypeMessage(this.bytesAt, this.addressOf(path));
-    return message === null ? null : typeLayout(message);
-  }
-
   /** The same without the library: the row that was come to, null where the array is left to it. */
   private async unpackRows(
     path: string,
@@ -283,6 +271,18 @@ export class Hdf5Reader {
       if (!(error instanceof ShortChunk)) throw error;
       throw this.fault(path, `has a chunk that is too short: ${error.message}`);
     }
+  }
+
+  /** The text that a variable-length string's pointer stands for, inside `readBlock`. */
+  textAt(pointer: number): string {
+    if (pointer === 0) return '';
+    const { HEAPU8 } = this.library;
+    return Buffer.from(HEAPU8.buffer, pointer, HEAPU8.indexOf(0, pointer) - pointer).toString('utf8');
+  }
+
+  private layoutOf(path: string): TypeLayout | null {
+    const message = datatypeMessage(this.bytesAt, this.addressOf(path));
+    return message === null ? null : typeLayout(message);
   }
 
   /** Bytes of the file, counted from where HDF5 begins, as far as it goes. */

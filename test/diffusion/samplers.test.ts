@@ -20,7 +20,8 @@ const samplers: Record<string, Sampler> = {
   ddpm,
   'ddim(0)': ddim(0),
   'ddim(1)': ddim(1),
-  dpmpp: dpmSolverPlusPlus2M,
+  'dpmpp(0)': dpmSolverPlusPlus2M(0),
+  'dpmpp(1)': dpmSolverPlusPlus2M(1),
 };
 
 /** `count` standard normal numbers, the same for the same `draw`. */
@@ -78,11 +79,34 @@ test('DDIM steps are the published ones', async () => {
   assert.ok(largestDifference(await stepFrom500(ddim(1), 490), ddim_step_t500_to_490_eta1) < 2e-6);
 });
 
-test('one first-order DPM-Solver++ step is the deterministic DDIM step', async () => {
-  const { ddim_step_t500_to_490_eta0 } = await goldenDdpm();
-  assert.ok(
-    largestDifference(await stepFrom500(dpmSolverPlusPlus2M, 490), ddim_step_t500_to_490_eta0) < 2e-6,
-  );
+test('one first-order DPM-Solver++ step is the DDIM step, with noise and without', async () => {
+  const { ddim_step_t500_to_490_eta0, ddim_step_t500_to_490_eta1 } = await goldenDdpm();
+  const [flow, noisy] = [
+    await stepFrom500(dpmSolverPlusPlus2M(0), 490),
+    await stepFrom500(dpmSolverPlusPlus2M(1), 490),
+  ];
+  assert.ok(largestDifference(flow, ddim_step_t500_to_490_eta0) < 2e-6);
+  assert.ok(largestDifference(noisy, ddim_step_t500_to_490_eta1) < 2e-6);
+});
+
+test('a network that finds a tenth of the noise too little leaves it in, unless noise is drawn anew', async () => {
+  const [mean, sd, count] = [0.8, 0.5, 4000];
+  const schedule = scheduleByName('linear');
+  const right = gaussianDenoise(schedule, mean, sd);
+  const wrong: Denoise = async (x, t) => {
+    const { x0, eps } = await right(x, t);
+    if (t < 100) return { x0, eps };
+    const little = eps.map((value) => value * 0.9);
+    return toCleanAndNoise('eps', little, x, schedule.alphaBar[t]);
+  };
+  const spreadOf = async (name: 'dpmpp' | 'ddpm', steps: number, eta: 0 | 1) => {
+    const timesteps = samplerTimesteps(name, steps, schedule);
+    const noise = (step: number) => normals(count, 11 + step);
+    return moments(await samplerByName(name, eta)(normals(count, 7), wrong, schedule, timesteps, noise)).sd;
+  };
+  const [flow, noisy] = [await spreadOf('dpmpp', 20, 0), await spreadOf('dpmpp', 20, 1)];
+  assert.ok(flow > sd + 0.25, `without noise ${flow}`);
+  assert.ok(Math.abs(noisy - (await spreadOf('ddpm', 1000, 1))) < 0.05, `with noise ${noisy}`);
 });
 
 test('every sampler ends exactly at a constant clean row, on every schedule', async () => {
@@ -109,6 +133,7 @@ test('Gaussian data come back with the right mean and spread', async () => {
     { name: 'ddim', steps: 100, eta: 0 },
     { name: 'ddim', steps: 1000, eta: 1 },
     { name: 'dpmpp', steps: 20, eta: 0 },
+    { name: 'dpmpp', steps: 20, eta: 1 },
   ] as const;
   for (const scheduleName of ['linear', 'cosine-zero-snr'] as const) {
     const schedule = scheduleByName(scheduleName);
@@ -139,7 +164,7 @@ test('the solver of second order is far nearer to the flow than the one of first
         exact,
       );
     const first = await error(ddim(0), 20);
-    const second = await error(dpmSolverPlusPlus2M, 20);
+    const second = await error(dpmSolverPlusPlus2M(0), 20);
     assert.ok(second < first / 3, `${scheduleName}: ddim ${first}, dpmpp ${second}`);
     assert.ok((await error(ddim(0), 500)) < first / 8, `${scheduleName}: ddim converges`);
   }

@@ -13,13 +13,15 @@ import { logLibrarySizes } from './measured-cells.js';
 import { bestWeights, type TrainedWeights } from './stage.js';
 
 const READOUT = 'readout.';
-/** Cells that are redrawn, at most; fewer have genes enough where each has many. */
+/** Cells that are redrawn, at most. */
 const CELLS = 2000;
 const AT_ONCE = 250;
 /** The factor that shows how genes per cell follow. */
 const TRIAL = 0.8;
 /** Below it something else is wrong. */
 const LEAST = 0.5;
+/** Where genes per cell follow the factor less than by this power of it, nearly all genes are found in all cells, and they tell nothing. */
+const LEAST_SLOPE = 0.02;
 
 /**
  * The autoencoder with all inverse dispersions times one factor, 1 at most, so that cells which are redrawn from where they lie have
@@ -92,7 +94,7 @@ async function calibration(
     const atOne = await ratioAt(1);
     if (!(atOne > 1)) return 1;
     const slope = Math.log((await ratioAt(TRIAL)) / atOne) / Math.log(TRIAL);
-    return slope > 0 ? Math.max(atOne ** (-1 / slope), LEAST) : 1;
+    return slope > LEAST_SLOPE ? Math.max(atOne ** (-1 / slope), LEAST) : 1;
   } finally {
     await program.close();
   }

@@ -83,3 +83,18 @@ test('a factor far below is cut off at a half', async () => {
   const { weights } = await withCalibratedSpread(autoencoder, encoded, size, kind, engine, 0);
   assert.ok(Math.abs(factorOf(autoencoder.weights, weights) - 0.5) < 1e-6);
 });
+
+test('where nearly all genes are found in all cells, or there are no cells, nothing is changed', async () => {
+  const { autoencoder, encoded, kind } = await decoderAndCells(0.6);
+  const deep = { ...encoded.prepared, librarySize: encoded.prepared.librarySize.map((size) => size * 1e4) };
+  const few = {
+    ...encoded.prepared,
+    librarySize: new Float64Array(cells),
+  };
+  const averages = null;
+  for (const prepared of [deep, few]) {
+    const own = { ...encoded, prepared };
+    const before = { ...autoencoder, averages };
+    assert.equal(await withCalibratedSpread(before, own, size, kind, engine, 0), before);
+  }
+});

@@ -16,7 +16,7 @@ import { stepLevels } from './sampler.js';
  * @param eta 0 follows the deterministic flow, which keeps every error of the network that it met on its way; 1 draws noise
  * anew at every step, as much as ancestral sampling, and forgets them
  */
-export function dpmSolverPlusPlus2M(eta: 0 | 1): Sampler {
+export function dpmSolverPlusPlus2M(eta: 0 | 1 = 1): Sampler {
   return async (start, denoise, schedule, timesteps, noise) => {
     let x = start;
     let previous: { x0: Float32Array; h: number } | null = null;

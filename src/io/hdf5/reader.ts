@@ -288,7 +288,9 @@ export class Hdf5Reader {
   /** Bytes of the file, counted from where HDF5 begins, as far as it goes. */
   private readonly bytesAt = (position: number, length: number): Uint8Array => {
     const at = this.start + position;
-    return this.hdf5.access.bytesAt(this.stream.until, at, Math.max(Math.min(length, this.size - at), 0));
+    // A damaged or undefined address may be larger than a position that Node would take.
+    if (at >= this.size) return new Uint8Array(0);
+    return this.hdf5.access.bytesAt(this.stream.until, at, Math.min(length, this.size - at));
   };
 
   private refuseImplausible(part: string, bytes: number): void {

@@ -1,6 +1,9 @@
-/** Where cells come from: the preset whose model draws them, and how `generate` is asked for them. */
+/** Where cells come from: the run whose model draws them, and how `generate` is asked for them. */
 interface Source {
-  readonly preset: 'crate' | 'latent-dit';
+  /** Folder of the run. */
+  readonly run: string;
+  /** Options of `train` that make it. */
+  readonly training: readonly string[];
   readonly options: readonly string[];
   /** Cells that are drawn by label carry it. */
   readonly labelled: boolean;
@@ -8,23 +11,24 @@ interface Source {
   readonly reference: boolean;
 }
 
+const standard = { run: 'run', training: ['--preset', 'crate'] } as const;
+
 export const ways = {
-  unconditional: { preset: 'crate', options: ['--guidance', '0'], labelled: false, reference: false },
-  'by label': { preset: 'crate', options: [], labelled: true, reference: false },
+  unconditional: { ...standard, options: ['--guidance', '0'], labelled: false, reference: false },
+  'by label': { ...standard, options: [], labelled: true, reference: false },
   'count autoencoder alone': {
-    preset: 'crate',
-    options: ['--from-prior'],
-    labelled: false,
-    reference: false,
+    ...{ run: 'run-count-autoencoder', training: ['--preset', 'crate', '--prior-weight', '1'] },
+    ...{ options: ['--from-prior'], labelled: false, reference: true },
   },
   'by label with 1,000 steps': {
-    ...{ preset: 'crate', options: ['--sampler', 'ddpm'], labelled: true, reference: true },
+    ...{ ...standard, options: ['--sampler', 'ddpm'], labelled: true, reference: true },
   },
-  'by label with a DiT for CRATE': { preset: 'latent-dit', options: [], labelled: true, reference: true },
+  'by label with a DiT for CRATE': {
+    ...{ run: 'run-latent-dit', training: ['--preset', 'latent-dit'] },
+    ...{ options: [], labelled: true, reference: true },
+  },
 } as const satisfies Readonly<Record<string, Source>>;
 export type Way = keyof typeof ways;
 export const wayNames = Object.keys(ways) as Way[];
 
 export const fileNameOf = (way: Way): string => way.replaceAll(/[ ,]+/g, '-');
-export const runNameOf = (way: Way): string =>
-  ways[way].preset === 'crate' ? 'run' : `run-${ways[way].preset}`;

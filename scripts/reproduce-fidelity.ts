@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { CellcrateError, FileError, OptionError } from '../src/errors.js';
 import { writeFileAtomic } from '../src/io/atomic.js';
 import { fidelityMarkdown, type Trial } from './fidelity-markdown.js';
-import { fileNameOf, runNameOf, wayNames, ways } from './fidelity-ways.js';
+import { fileNameOf, wayNames, ways } from './fidelity-ways.js';
 import { replaceBetween } from './markdown.js';
 
 const data = process.env.CELLCRATE_SHARED ?? join('..', 'shared');
@@ -78,12 +78,12 @@ async function runTrial(
   const one = ['--threads', '1'];
   await once(train, ['split', file, '-o', at('split'), ...all]);
   for (const way of wayNames) {
-    const { preset, options, labelled, reference } = ways[way];
+    const { run: folderName, training, options, labelled, reference } = ways[way];
     if (reference && !withReferences) continue;
-    const [name, run] = [fileNameOf(way), at(runNameOf(way))];
-    const again = existsSync(join(run, 'config.json')) ? ['--resume'] : ['--force', '--preset', preset];
-    const training = ['train', train, '-o', run, '--label-key', key, ...again];
-    await once(join(run, 'model.safetensors'), [...training, ...all, ...one]);
+    const [name, run] = [fileNameOf(way), at(folderName)];
+    const again = existsSync(join(run, 'config.json')) ? ['--resume'] : ['--force', ...training];
+    const command = ['train', train, '-o', run, '--label-key', key, ...again];
+    await once(join(run, 'model.safetensors'), [...command, ...all, ...one]);
     const generated = at(`${name}.h5ad`);
     await once(generated, ['generate', run, '-n', cells, '-o', generated, ...options, ...all, ...one]);
     await once(at(name), [

@@ -43,7 +43,10 @@ export function addGenerateCommand(program: Command): void {
     )
     .option('--program-names <file>', 'names for --program: a name, a tab and the number a line')
     .option('--with-programs', 'write gene programmes and their use by each cell too')
-    .option('--from-prior', 'a baseline: draw from the autoencoder alone, without diffusion')
+    .option(
+      '--from-prior',
+      'a baseline: draw from the autoencoder alone, without diffusion (for train --prior-weight 1)',
+    )
     .option('--shard <k/s>', 'only the k-th of s parts of these cells; merge joins them')
     .option('--batch-size <B>', 'cells at a time; changes rounding only', wholeNumber('--batch-size', 1))
     .addOption(new Option('--device <name>', 'where to compute (auto)').choices(deviceChoices))

@@ -80,6 +80,11 @@ export function addTrainCommand(program: Command): void {
         'of crate and latent-dit: room for kinds of cells; auto is large from 10,000 cells to learn from (auto)',
       ).choices(sizeChoices),
     )
+    .option(
+      '--prior-weight <B>',
+      'of crate and latent-dit: weight of the prior on the latent code; 1 for generate --from-prior (0.3)',
+      positiveNumber('--prior-weight'),
+    )
     .addOption(
       new Option(
         '--decoder <kind>',

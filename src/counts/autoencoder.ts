@@ -55,7 +55,7 @@ export interface AutoencoderBatch extends LabelledBatch {
   readonly expression: Tensor;
   /** Standard normal, batch x latent. */
   readonly noise: Tensor;
-  /** Weight of the prior, a scalar that rises from 0 to 1 (Bowman et al. 2016). */
+  /** Weight of the prior, a scalar that rises from 0 (Bowman et al. 2016). */
   readonly priorWeight: Tensor;
 }
 

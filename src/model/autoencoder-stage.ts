@@ -25,6 +25,14 @@ const LOOK_EVERY = 100;
 
 const wholeLooks = (steps: number): number => steps - (steps % LOOK_EVERY);
 
+/** What the autoencoder pays besides what it leaves unexplained. */
+export interface AutoencoderPrices {
+  /** Of the decoder 'raising'. */
+  readonly sparsity?: number | undefined;
+  /** Of the divergence from the prior: 1 is a VAE, less a beta-VAE (Higgins et al. 2017), which keeps more of each cell. */
+  readonly priorWeight?: number | undefined;
+}
+
 /** First stage of a latent model: cells to latent coordinates and back to a distribution of counts. */
 export function autoencoderStage(
   training: LabelledExpression,
@@ -33,7 +41,7 @@ export function autoencoderStage(
   readout: ReadoutKind,
   recipe: TrainingRecipe,
   seed: number,
-  sparsity = 0,
+  { sparsity = 0, priorWeight = 1 }: AutoencoderPrices = {},
 ): Stage {
   const params = Params.create();
   const loss = lossOf(params, size, readout, recipe.batchSize, sparsity);
@@ -49,7 +57,7 @@ export function autoencoderStage(
       feeds(
         rows,
         stream(seed, 'posterior draws in training', 0, step),
-        Math.min(1, step / PRIOR_WARMUP),
+        priorWeight * Math.min(1, step / PRIOR_WARMUP),
         stream(seed, 'labels hidden from the decoder', 0, step),
       ),
     heldOut: heldOut && watched(heldOut),
@@ -58,7 +66,12 @@ export function autoencoderStage(
   function watched(others: LabelledExpression): HeldOut {
     const batches = heldOutBatches(others.prepared.values.rows);
     const feedsOf = (own: Int32Array, i: number) =>
-      feeder(others, size, readout, own.length)(own, stream(seed, 'posterior draws held out', i), 1);
+      feeder(
+        others,
+        size,
+        readout,
+        own.length,
+      )(own, stream(seed, 'posterior draws held out', i), priorWeight);
     return {
       // Without the penalty, so that runs compare.
       loss: lossOf(params, size, readout, batches[0].length, 0),

@@ -1,3 +1,5 @@
+import { isLibraryScale } from '../counts/library-scale.js';
+import { readoutOf } from '../counts/readout.js';
 import { FileError } from '../errors.js';
 import { sizeOf } from '../graph/tensor.js';
 import type { DenseMatrix } from '../io/anndata.js';
@@ -12,7 +14,7 @@ import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
 /** Grows when a file can no longer be read as before. */
-export const modelFormatVersion = 7;
+export const modelFormatVersion = 8;
 const FORMAT = 'cellcrate model';
 
 /** A trained model: what it is, and its weights by part ('autoencoder', 'denoiser'). */
@@ -37,7 +39,7 @@ export interface LoadedModel {
 
 /**
  * Writes model.safetensors: `<part>.<parameter>` and, where an average is kept, `ema.<part>.<parameter>`,
- * `state.mean`, `state.deviation` and `clusters.centres`; gene names, gene scaling and all settings as JSON in the metadata.
+ * `state.mean`, `state.deviation`, `library.logs`, `library.scores` and `clusters.centres`; gene names, gene scaling and all settings as JSON in the metadata.
  */
 export async function writeModel(path: string, model: TrainedModel): Promise<void> {
   const tensors = new Map<string, StoredTensor>();
@@ -50,6 +52,11 @@ export async function writeModel(path: string, model: TrainedModel): Promise<voi
   if (model.standardisation) {
     tensors.set('state.mean', stored(model.standardisation.mean));
     tensors.set('state.deviation', stored(model.standardisation.deviation));
+    const { library } = model.standardisation;
+    if (library) {
+      tensors.set('library.logs', stored(library.logs));
+      tensors.set('library.scores', stored(library.scores));
+    }
   }
   if (model.clusterCentres) {
     const { data, rows, cols } = model.clusterCentres;
@@ -89,10 +96,13 @@ export async function readModel(path: string): Promise<LoadedModel> {
   const weights = new Map(parts.map((part) => [part, partWeights(arrays, part)]));
   const mean = arrays.get('state.mean');
   const deviation = arrays.get('state.deviation');
+  const logs = arrays.get('library.logs');
+  const scores = arrays.get('library.scores');
   const values = [...arrays.values()].reduce((sum, { length }) => sum + length, 0);
   const held = { arrays: arrays.size, values };
   const description = parseDescription(path, metadata.description, held);
-  const standardisation = mean && deviation ? { mean, deviation } : null;
+  const library = logs && scores ? { logs, scores } : null;
+  const standardisation = mean && deviation ? { mean, deviation, library } : null;
   const clusterCentres = centresOf(arrays.get('clusters.centres'), description.labels.clusters);
   const model = { description, weights, standardisation, clusterCentres };
   requireComplete(path, model);
@@ -114,6 +124,10 @@ function requireComplete(
   const { width } = description.denoiser;
   if (standardisation?.mean.length !== width) throw missing('state.mean');
   if (standardisation.deviation.length !== width) throw missing('state.deviation');
+  const { library } = standardisation;
+  if (readoutOf(description.state.readout).counts && !(library && isLibraryScale(library))) {
+    throw missing('library.logs or library.scores');
+  }
   if (description.labels.clusters > 0 && clusterCentres?.cols !== width) throw missing('clusters.centres');
 }
 

@@ -138,6 +138,9 @@ export function sizeFor(asked: SizeChoice, cells: number): ModelSize {
  */
 export const defaultSparsity = 0.002;
 
+/** The denoiser learns what codes are distributed like, so they need not be normal, and may hold more of a cell (docs/decisions.md). */
+export const defaultPriorWeight = 0.3;
+
 const crateSize = { tokens: 4, dim: 64, depth: 2, heads: 4, atoms: 256 } as const;
 
 /** Deviation of the noise under which genes are restored, as a multiple of their own (docs/decisions.md). */

@@ -4,9 +4,9 @@ import type { LoadedModel } from './model-file.js';
 import type { CellBatch, StateSource } from './sampling.js';
 
 /**
- * Rows of the state space without the denoiser: latent coordinates from the autoencoder's prior, N(0, 1), and the log library
- * size from a normal distribution with the mean and deviation of training cells, as scVI does (Lopez et al. 2018). With
- * `--decoder mlp` this is scVI's model, the baseline that diffusion has to beat.
+ * Rows of the state space without the denoiser: latent coordinates from the autoencoder's prior, N(0, 1), and library sizes as
+ * training cells have them. Trained with `--prior-weight 1 --decoder mlp` this is scVI's model (Lopez et al. 2018), the baseline that
+ * diffusion has to beat.
  * @throws OptionError for a model without a learned latent space, which has no prior
  */
 export function priorStates({ description, standardisation }: LoadedModel, seed: number): StateSource {

@@ -1,13 +1,18 @@
+import { type LibraryScale, libraryScale, libraryScore } from '../counts/library-scale.js';
 import { normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
 import type { Encoding } from './encoding.js';
 import { logLibrarySizes } from './measured-cells.js';
 
-/** Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1 (the library size: `librarySpread` squared). */
+/**
+ * Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1 (the library size: `librarySpread` squared). The
+ * last coordinate is, where there are counts, the library size's normal score.
+ */
 export interface Standardisation {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
+  readonly library: LibraryScale | null;
 }
 
 /** Where the denoiser's clean rows come from. */
@@ -30,7 +35,7 @@ export interface EncodedRows extends StateRows {
 }
 
 /**
- * Models with a decoder diffuse draws of encoded cells and, beside them, the log library size where there are
+ * Models with a decoder diffuse draws of encoded cells and, beside them, the library size's normal score where there are
  * counts: state and size are learned together.
  * @param known the standardisation of training cells, for others
  */
@@ -44,8 +49,10 @@ export function encodedRows(
   const { latent } = encoding;
   const width = latent + (withLibrary ? 1 : 0);
   const all = Int32Array.from({ length: encoding.cells }, (_, cell) => cell);
-  const libraries = withLibrary ? logLibrarySizes(cells, all) : null;
-  const standardisation = known ?? standardise(encoding, libraries);
+  const logs = withLibrary ? logLibrarySizes(cells, all) : null;
+  const library = known ? known.library : logs && libraryScale(logs);
+  const libraries = library && logs!.map((log) => libraryScore(library, log));
+  const standardisation = known ?? { ...standardise(encoding, libraries), library };
   const { mean, deviation } = standardisation;
   const write = (rows: ArrayLike<number>, normal: () => number, out: Float32Array) => {
     const means = new Float32Array(rows.length * latent);
@@ -80,7 +87,7 @@ const AT_ONCE = 64;
 function standardise(
   { cells, latent, librarySpread, place }: Encoding,
   libraries: Float32Array | null,
-): Standardisation {
+): Omit<Standardisation, 'library'> {
   const width = latent + (libraries ? 1 : 0);
   const sums = new Float64Array(width);
   const squares = new Float64Array(width);

@@ -18,7 +18,7 @@ import {
 } from './checks.js';
 import { type DeviceChoice, deviceChoices, type SizeChoice, sizeChoices } from './choices.js';
 import { type PresetName, presetNames } from './description.js';
-import { defaultSparsity, presets } from './presets.js';
+import { defaultPriorWeight, defaultSparsity, presets } from './presets.js';
 
 /** What shapes a run: together with the data it gives the same weights again. */
 export interface RunOptions {
@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': the count autoencoder's room for kinds of cells; 'auto' goes by the number of cells. */
   readonly size?: SizeChoice;
+  /** Of the same: weight of the autoencoder's prior, above 0; at 1 it is a plain VAE, whose prior cells can be drawn from. */
+  readonly priorWeight?: number;
   /** Of the presets 'crate', 'crate-genes' and 'latent-dit': gene programmes that can be read, or a black box to compare with. */
   readonly decoder?: DecoderKind;
   /** Of the decoder 'raising': what it costs a cell to be made of much of many programmes; 0 or more. */
@@ -95,6 +97,7 @@ const checks: Rules<RunOptions> = {
   learningRate: aboveZero,
   heldOut: share(0.5),
   size: oneOf(...sizeChoices),
+  priorWeight: aboveZero,
   decoder: oneOf(...decoderKinds),
   sparsity: zeroOrMore,
   rateReduction: zeroOrMore,
@@ -144,6 +147,9 @@ async function givenOptions(given: TrainOptions, before: RunOptions = {}): Promi
   if (space !== 'latent' && merged.size !== undefined) {
     throw new OptionError('--size', `the preset ${preset} has one size`, 'Leave it out');
   }
+  if (space !== 'latent' && merged.priorWeight !== undefined) {
+    throw new OptionError('--prior-weight', `the preset ${preset} has no prior`, 'Leave it out');
+  }
   if (merged.sparsity !== undefined && (merged.decoder ?? before.decoder) !== 'raising') {
     throw new OptionError(
       '--sparsity',
@@ -178,7 +184,7 @@ function withDefaults(options: RunOptions): ResolvedOptions {
     genes: preset.genes,
     scaling: preset.scaling,
     heldOut: preset.heldOut,
-    ...(preset.space === 'latent' && { size: 'auto' }),
+    ...(preset.space === 'latent' && { size: 'auto', priorWeight: defaultPriorWeight }),
     ...(preset.space !== 'genes' && { decoder: 'sparse' }),
     ...(preset.space !== 'genes' && options.decoder === 'raising' && { sparsity: defaultSparsity }),
     ...(name === 'crate' && { rateReduction: 0 }),

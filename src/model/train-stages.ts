@@ -66,9 +66,12 @@ async function trainLatentModel(plan: TrainingPlan, runner: StageRunner): Promis
   const { description, cells, recipes, run } = plan;
   const { state } = description;
   if (state.kind !== 'latent') throw new Error('a latent model needs a latent state space');
-  const { seed, sparsity } = run;
+  const { seed, sparsity, priorWeight } = run;
   const { autoencoder: size, readout } = state;
-  const first = autoencoderStage(cells, cells.heldOut, size, readout, recipes.autoencoder, seed, sparsity);
+  const first = autoencoderStage(cells, cells.heldOut, size, readout, recipes.autoencoder, seed, {
+    sparsity,
+    priorWeight,
+  });
   const autoencoder = await runner.run(first, budgetOf(run, 0, SHARE_SPENT.autoencoder));
   if (!autoencoder) return null;
 

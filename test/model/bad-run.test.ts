@@ -107,7 +107,14 @@ test('a model whose description or arrays are not all there', async () => {
   const without = (part: string) => (tensors: Map<string, StoredTensor>) => {
     for (const name of [...tensors.keys()]) if (name.includes(part)) tensors.delete(name);
   };
-  for (const part of ['denoiser.', 'autoencoder.', 'state.mean', 'decoder.lift', 'ema.denoiser.tokens']) {
+  for (const part of [
+    'denoiser.',
+    'autoencoder.',
+    'state.mean',
+    'library.logs',
+    'decoder.lift',
+    'ema.denoiser.tokens',
+  ]) {
     await withModel((file) => rewrite(file, without(part)), /model\.safetensors: is incomplete.* Train/);
   }
   const shortened = (tensors: Map<string, StoredTensor>) => {
@@ -128,7 +135,7 @@ test('values that overflow are not written', async () => {
   for (const [part, factor] of [
     ['denoiser.', Number.NaN],
     ['denoiser.', 1e12],
-    ['state.deviation', 1e6],
+    ['library.logs', 1e3],
     ['state.mean', Number.POSITIVE_INFINITY],
   ] as const) {
     await withModel((file) => rewrite(file, scale(part, factor)), overflow);

@@ -175,3 +175,19 @@ test('the model has the encoder of the first stage and the decoder of the second
     assert.equal(joined.weights.get(name), decoder.weights.get(name) ?? kept, name);
   }
 });
+
+test('the prior weighs as much as is asked for in the end, and as much at looks', async (t) => {
+  const { size, readout, recipe, cells, labels } = await begunStage(t);
+  const data = { prepared: cells, labels };
+  const rows = Int32Array.from({ length: 16 }, (_, i) => i);
+  const weights = (priorWeight?: number) => {
+    const stage = autoencoderStage(data, data, size, readout, recipe, 0, { priorWeight });
+    const looks = stage.heldOut!.batches.map(({ priorWeight: value }) => value.data[0]);
+    return [
+      ...[0, 250, 500, 900].map((step) => stage.feeds(rows, step).priorWeight.data[0]),
+      ...new Set(looks),
+    ];
+  };
+  assert.deepEqual(weights(), [0, 0.5, 1, 1, 1]);
+  assert.deepEqual(weights(0.25), [0, 0.125, 0.25, 0.25, 0.25]);
+});

@@ -32,7 +32,11 @@ before(async () => {
   await writeModel(model, {
     description: smallDescription,
     parts: new Map(parts),
-    standardisation: { mean: new Float32Array(3), deviation: new Float32Array(3).fill(1) },
+    standardisation: {
+      mean: new Float32Array(3),
+      deviation: new Float32Array(3).fill(1),
+      library: { logs: Float32Array.of(1, 2), scores: Float32Array.of(-1, 1) },
+    },
     clusterCentres: { format: 'dense', rows: 2, cols: 3, data: new Float32Array(6) },
   });
 });

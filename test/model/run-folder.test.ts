@@ -25,16 +25,17 @@ test('a finished run holds the files that the documentation names, and config.js
   ]);
   const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
   assert.equal(config.options.seed, 5);
-  const { preset, genes, heldOut, size, decoder, device, scaling, threads } = config.options;
+  const { preset, genes, heldOut, size, priorWeight, decoder, device, scaling, threads } = config.options;
   const defaults = {
     preset: 'crate',
     genes: 2000,
     heldOut: 0.1,
     size: 'auto',
+    priorWeight: 0.3,
     decoder: 'sparse',
     device: 'auto',
   };
-  assert.deepEqual({ preset, genes, heldOut, size, decoder, device }, defaults);
+  assert.deepEqual({ preset, genes, heldOut, size, priorWeight, decoder, device }, defaults);
   assert.deepEqual([scaling, threads], ['none', 1]);
   assert.match(config.versions.onnxruntime, /^\d+\.\d+/);
   assert.equal(config.data.file, 'data.h5ad');
@@ -79,6 +80,11 @@ test('a gene-space model may see every gene at unit variance, and gives its cell
     train(data, { out: path('no'), preset: 'wbdit', size: 'large' }),
     /--size: the preset wbdit has one size/,
   );
+  await assert.rejects(
+    train(data, { out: path('no'), preset: 'crate-genes', priorWeight: 1 }),
+    /--prior-weight: the preset crate-genes has no prior/,
+  );
+  await assert.rejects(train(data, { out: path('no'), priorWeight: 0 }), /--prior-weight: /);
   await assert.rejects(
     train(data, { out: path('no'), sparsity: 0.1 }),
     /--sparsity: only --decoder raising has a price of programmes/,

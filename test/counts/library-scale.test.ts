@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isLibraryScale, libraryLog, libraryScale, libraryScore } from '../../src/counts/library-scale.js';
+import { normalQuantile } from '../../src/random/normal-quantile.js';
+import { stream } from '../../src/random/stream.js';
+
+const totals = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 400 });
+const logsOf = (sizes: readonly number[]) => Float32Array.from(sizes, Math.log);
+
+test('scores lead back to every library size of few cells, and rise with it', () => {
+  fc.assert(
+    fc.property(totals, (sizes) => {
+      const scale = libraryScale(logsOf(sizes));
+      assert.ok(isLibraryScale(scale));
+      for (const log of logsOf(sizes)) {
+        assert.ok(Math.abs(libraryLog(scale, libraryScore(scale, log)) - log) < 1e-5);
+      }
+    }),
+  );
+});
+
+test('whatever the score, the library size lies among those of training cells', () => {
+  fc.assert(
+    fc.property(totals, fc.float({ noNaN: true }), (sizes, score) => {
+      const size = Math.round(Math.exp(libraryLog(libraryScale(logsOf(sizes)), score)));
+      assert.ok(size >= Math.min(...sizes) && size <= Math.max(...sizes), `${size}`);
+    }),
+  );
+});
+
+test('normal scores become the distribution of training cells, of two kinds and cut below too', () => {
+  const random = stream(1, 'library sizes');
+  const size = () => Math.round(20 + Math.exp((random.uniform() < 0.7 ? 5 : 8) + 0.4 * random.normal()));
+  const sizes = Array.from({ length: 20_000 }, size).sort((a, b) => a - b);
+  const scale = libraryScale(logsOf(sizes));
+  assert.ok(scale.logs.length <= 1_025, `${scale.logs.length} knots`);
+  const drawn = Array.from({ length: 20_000 }, () => Math.exp(libraryLog(scale, random.normal())));
+  drawn.sort((a, b) => a - b);
+  for (const share of [0.001, 0.01, 0.25, 0.5, 0.65, 0.8, 0.99, 0.999]) {
+    const rank = Math.floor(share * 20_000);
+    // Four standard errors of a share, on either side.
+    const off = Math.ceil(4 * Math.sqrt(share * (1 - share) * 20_000)) + 1;
+    const [low, high] = [sizes[Math.max(rank - off, 0)], sizes[Math.min(rank + off, 19_999)]];
+    assert.ok(
+      drawn[rank] >= low - 1 && drawn[rank] <= high + 1,
+      `${share}: ${drawn[rank]}, ${low} to ${high}`,
+    );
+  }
+});
+
+test('scores have mean 0 and variance 1', () => {
+  const logs = Float32Array.from({ length: 3_000 }, (_, i) => Math.log(i + 1));
+  const scale = libraryScale(logs);
+  const scores = [...logs].map((log) => libraryScore(scale, log));
+  const mean = scores.reduce((sum, score) => sum + score) / scores.length;
+  const variance = scores.reduce((sum, score) => sum + score ** 2, 0) / scores.length;
+  assert.ok(Math.abs(mean) < 1e-3 && Math.abs(variance - 1) < 0.01, `${mean}, ${variance}`);
+});
+
+test('what is no scale is told from one', () => {
+  const scale = (logs: number[], scores: number[]) => ({
+    logs: Float32Array.from(logs),
+    scores: Float32Array.from(scores),
+  });
+  assert.ok(isLibraryScale(scale([1], [0])));
+  assert.ok(!isLibraryScale(scale([], [])));
+  assert.ok(!isLibraryScale(scale([1, 2], [0])));
+  assert.ok(!isLibraryScale(scale([2, 1], [0, 1])));
+  assert.ok(!isLibraryScale(scale([1, 2], [0, 0])));
+  assert.ok(!isLibraryScale(scale([1, Number.NaN], [0, 1])));
+  assert.ok(!isLibraryScale(scale([1, Number.POSITIVE_INFINITY], [0, 1])));
+});
+
+test('quantiles of the normal distribution', () => {
+  // scipy.stats.norm.ppf
+  for (const [p, quantile] of [
+    [1e-20, -9.26234009],
+    [1e-6, -4.753424308822899],
+    [0.05, -1.6448536269514729],
+    [0.5, 0],
+    [0.7, 0.5244005127080407],
+    [0.999, 3.090232306167813],
+  ] as const) {
+    assert.ok(Math.abs(normalQuantile(p) - quantile) < 3e-7 * Math.max(1, Math.abs(quantile)), `${p}`);
+  }
+});

@@ -72,7 +72,7 @@ export interface Posterior {
 }
 
 /**
- * Minus the evidence lower bound a gene: the readout's loss plus the divergence of q(z | cell) from N(0, 1)
+ * Minus the evidence lower bound a gene where the prior weighs 1: the readout's loss plus the divergence of q(z | cell) from N(0, 1)
  * (Kingma and Welling 2014), and of the decoder 'raising' `sparsity` times `programmePenalty`.
  */
 export function autoencoderLoss(

@@ -1,64 +1,94 @@
 import { normalQuantile } from '../random/normal-quantile.js';
 
-/** More knots than this are thinned out. */
-const MOST_KNOTS = 1024;
+/** Knots are at least this part of the scores' range apart, but where a size begins that takes as much. */
+const FINENESS = 1 / 1024;
+/** Scores of real cells lie within 6; one beyond this says that a model's values have grown out of all bounds. */
+const FARTHEST_SCORE = 20;
+/** ln 2^31, more molecules than any cell has. */
+const LARGEST_LOG = 21.5;
 
 /**
- * What the training cells' library sizes are as normal scores: increasing knots, between which both run straight. On this scale they are
- * normally distributed, whatever their distribution is, and whatever is drawn lies among them.
+ * What library sizes are as normal scores among training cells: straight lines between knots, level where many cells have one size. What is
+ * normally distributed among scores is distributed among sizes as training cells are, and lies between the least and the largest of them.
  */
 export interface LibraryScale {
-  /** Natural logarithms of library sizes. */
+  /** Natural logarithms of library sizes, none below the one before. */
   readonly logs: Float32Array;
+  /** Normal scores, each above the one before. */
   readonly scores: Float32Array;
 }
 
 /**
- * Knots at the sizes that occur, with the score of their middle rank; where there are very many, at some of them.
+ * Knots at the first and the last rank of each size that occurs, or at some of them.
  * @param logs natural logarithm of each training cell's library size, at least one
  */
 export function libraryScale(logs: ArrayLike<number>): LibraryScale {
   const sorted = Float32Array.from(logs).sort();
-  const most = normalQuantile(1 - 0.5 / sorted.length);
-  const apart = (2 * most) / MOST_KNOTS;
-  const knots: [log: number, score: number][] = [];
-  for (let from = 0, to = 0; from < sorted.length; from = to) {
-    while (sorted[to] === sorted[from]) to++;
-    const score = normalQuantile((from + to) / 2 / sorted.length);
-    const last = knots.at(-1);
-    if (last === undefined || score >= last[1] + apart) knots.push([sorted[from], score]);
-    else if (to === sorted.length) knots[knots.length - 1] = [sorted[from], score];
-  }
-  return {
-    logs: Float32Array.from(knots, ([log]) => log),
-    scores: Float32Array.from(knots, ([, score]) => score),
+  const cells = sorted.length;
+  const scoreOf = (rank: number) => normalQuantile((rank + 0.5) / cells);
+  const apart = FINENESS * (scoreOf(cells - 1) - scoreOf(0));
+  const knots = { logs: [sorted[0]], scores: [scoreOf(0)] };
+  const add = (log: number, score: number) => {
+    knots.logs.push(log);
+    knots.scores.push(score);
   };
+  for (let from = 0, to = 0; from < cells; from = to) {
+    do to++;
+    while (to < cells && sorted[to] === sorted[from]);
+    const isWide = scoreOf(to - 1) - scoreOf(from) >= apart;
+    for (const rank of new Set([from, to - 1])) {
+      const isFar = scoreOf(rank) - knots.scores.at(-1)! >= apart;
+      if (rank > 0 && rank < cells - 1 && (isFar || isWide)) add(sorted[rank], scoreOf(rank));
+    }
+  }
+  if (cells > 1) add(sorted[cells - 1], scoreOf(cells - 1));
+  return { logs: Float32Array.from(knots.logs), scores: Float32Array.from(knots.scores) };
 }
 
-/** Whether what a file holds is a scale: knots that increase in both. */
+/** Whether what a file holds is a scale. */
 export function isLibraryScale({ logs, scores }: LibraryScale): boolean {
-  const increases = (values: Float32Array) =>
-    values.every((value, k) => Number.isFinite(value) && (k === 0 || value > values[k - 1]));
-  return logs.length > 0 && logs.length === scores.length && increases(logs) && increases(scores);
+  return (
+    logs.length > 0 &&
+    logs.length === scores.length &&
+    logs.every((log, k) => log >= (k === 0 ? 0 : logs[k - 1]) && log <= LARGEST_LOG) &&
+    scores.every((score, k) => Number.isFinite(score) && (k === 0 || score > scores[k - 1]))
+  );
 }
 
-/** The normal score of a library size; the first or last knot's beyond them. */
-export const libraryScore = ({ logs, scores }: LibraryScale, log: number): number =>
-  between(logs, scores, log);
+/** The normal score of a library size: of one that many cells have the middle, beyond the knots the nearest one's. */
+export function libraryScore({ logs, scores }: LibraryScale, log: number): number {
+  // Knots below the size, and those that are not above it.
+  const [below, upTo] = [countWhere(logs, (knot) => knot < log), countWhere(logs, (knot) => knot <= log)];
+  if (below < upTo) return (scores[below] + scores[upTo - 1]) / 2;
+  return between(logs, scores, below, log);
+}
 
-/** The inverse: the natural logarithm of a library size. */
-export const libraryLog = ({ logs, scores }: LibraryScale, score: number): number =>
-  between(scores, logs, score);
+/** The natural logarithm of the library size that has a score; NaN for what is none. */
+export function libraryLog({ logs, scores }: LibraryScale, score: number): number {
+  if (!(Math.abs(score) <= FARTHEST_SCORE)) return Number.NaN;
+  return between(
+    scores,
+    logs,
+    countWhere(scores, (knot) => knot < score),
+    score,
+  );
+}
 
-/** The straight line through points (`from`, `to`), `from` increasing, at `x`. */
-function between(from: Float32Array, to: Float32Array, x: number): number {
-  let [low, high] = [0, from.length - 1];
-  if (x <= from[low]) return to[low];
-  if (x >= from[high]) return to[high];
-  while (high - low > 1) {
+/** On the line from knot `next` - 1 to knot `next` at `x`, level before the first and after the last. */
+function between(from: Float32Array, to: Float32Array, next: number, x: number): number {
+  if (next === 0) return to[0];
+  if (next === from.length) return to[next - 1];
+  const share = (x - from[next - 1]) / (from[next] - from[next - 1]);
+  return to[next - 1] + share * (to[next] - to[next - 1]);
+}
+
+/** How many values `holds` for, which it does for the first ones alone. */
+function countWhere(values: Float32Array, holds: (value: number) => boolean): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if (from[middle] <= x) low = middle;
+    if (holds(values[middle])) low = middle + 1;
     else high = middle;
   }
-  return to[low] + ((x - from[low]) / (from[high] - from[low])) * (to[high] - to[low]);
+  return low;
 }

@@ -184,6 +184,9 @@ function announcements(
   return [
     `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, ${keys === '' ? 'no labels' : `labels ${keys}`}`,
     `Trained on ${trainedOn.cells} cells of ${trainedOn.file}`,
+    ...(fromPrior
+      ? ['As a baseline the prior is fair where the model was trained with --prior-weight 1']
+      : []),
     `Sampling: ${fromPrior ? 'from the prior' : `${sampler}, ${steps} steps, guidance ${guidance}`}, seed ${seed}, on ${device}, threads ${threads}`,
   ];
 }

@@ -16,6 +16,7 @@ import type { Standardisation } from './state-rows.js';
 /** Grows when a file can no longer be read as before. */
 export const modelFormatVersion = 8;
 const FORMAT = 'cellcrate model';
+const RETRAIN = 'Train the model again';
 
 /** A trained model: what it is, and its weights by part ('autoencoder', 'denoiser'). */
 export interface TrainedModel {
@@ -114,7 +115,7 @@ function requireComplete(
   { description, weights, standardisation, clusterCentres }: LoadedModel,
 ): void {
   const missing = (name: string) =>
-    new FileError(path, `is incomplete: ${name} is missing or of another size`, 'Train the model again');
+    new FileError(path, `is incomplete: ${name} is missing or of another size`, RETRAIN);
   for (const [part, params] of neededParameters(description)) {
     for (const { name, tensor } of params) {
       if (weights.get(part)?.get(name)?.length !== sizeOf(tensor.shape)) throw missing(`${part}.${name}`);
@@ -124,11 +125,12 @@ function requireComplete(
   const { width } = description.denoiser;
   if (standardisation?.mean.length !== width) throw missing('state.mean');
   if (standardisation.deviation.length !== width) throw missing('state.deviation');
-  const { library } = standardisation;
-  if (readoutOf(description.state.readout).counts && !(library && isLibraryScale(library))) {
-    throw missing('library.logs or library.scores');
-  }
   if (description.labels.clusters > 0 && clusterCentres?.cols !== width) throw missing('clusters.centres');
+  const { library } = standardisation;
+  if (!readoutOf(description.state.readout).counts) return;
+  if (library === null) throw missing('library.logs or library.scores');
+  if (!isLibraryScale(library))
+    throw new FileError(path, 'is damaged: its library sizes are no scale', RETRAIN);
 }
 
 function centresOf(data: Float32Array | undefined, clusters: number): DenseMatrix | null {

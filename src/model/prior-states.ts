@@ -14,7 +14,6 @@ export function priorStates({ description, standardisation }: LoadedModel, seed:
   if (state.kind !== 'latent' || standardisation === null) {
     throw new OptionError('--from-prior', `the preset ${description.preset} has no prior`, 'Leave it out');
   }
-  const { latent } = state.autoencoder;
   const { mean, deviation } = standardisation;
   const { width } = denoiser;
   return {
@@ -22,7 +21,7 @@ export function priorStates({ description, standardisation }: LoadedModel, seed:
       const rows = new Float32Array(cells * width);
       for (let i = 0; i < cells; i++) {
         stream(seed, 'prior', start + i).fillNormal(rows, i * width, width);
-        for (let k = 0; k < latent; k++) {
+        for (let k = 0; k < width; k++) {
           rows[i * width + k] = (rows[i * width + k] - mean[k]) / deviation[k];
         }
       }

@@ -117,6 +117,10 @@ test('a model whose description or arrays are not all there', async () => {
   ]) {
     await withModel((file) => rewrite(file, without(part)), /model\.safetensors: is incomplete.* Train/);
   }
+  const reversed = (tensors: Map<string, StoredTensor>) => {
+    (tensors.get('library.logs')!.data as Float32Array).reverse();
+  };
+  await withModel((file) => rewrite(file, reversed), /is damaged: its library sizes are no scale\. Train/);
   const shortened = (tensors: Map<string, StoredTensor>) => {
     const [name] = [...tensors.keys()].filter((one) => one.startsWith('ema.denoiser'));
     tensors.set(name, { dtype: 'F32', shape: [1], data: Float32Array.of(1) });
@@ -135,7 +139,7 @@ test('values that overflow are not written', async () => {
   for (const [part, factor] of [
     ['denoiser.', Number.NaN],
     ['denoiser.', 1e12],
-    ['library.logs', 1e3],
+    ['state.deviation', 1e6],
     ['state.mean', Number.POSITIVE_INFINITY],
   ] as const) {
     await withModel((file) => rewrite(file, scale(part, factor)), overflow);

@@ -91,6 +91,18 @@ test('a gene-space model may see every gene at unit variance, and gives its cell
   );
 });
 
+test('the autoencoder learns under the prior that is asked for, 0.3 of it by default', async (t) => {
+  const { data, path } = await workplace(t);
+  const learned = async (name: string, priorWeight?: number) => {
+    const out = path(name);
+    await train(data, { out, steps: 3, threads: 1, ...(priorWeight !== undefined && { priorWeight }) });
+    return trainedTensors(out);
+  };
+  const byDefault = await learned('default');
+  assert.deepEqual(await learned('same', 0.3), byDefault);
+  assert.notDeepEqual(await learned('plain', 1), byDefault);
+});
+
 test('a price of programmes goes with its decoder, in a configuration and in a run that goes on', async (t) => {
   const { data, path } = await workplace(t);
   writeFileSync(path('priced.json'), JSON.stringify({ decoder: 'raising', sparsity: 0.01 }));

@@ -42,7 +42,7 @@ Writes report.html, comparison.json and comparison.csv. Models run one at a time
 defaults 45 minutes of training a file. Ctrl-C saves, and the same command goes on. Of finished models the weights are
 not kept.
 
-dit-small is a DiT with the parameters of wbdit; latent-dit a DiT in crate's latent space, with the parameters of crate;
+dit-small is a DiT of as many parameters as wbdit; latent-dit a DiT in crate's latent space, of as many as crate;
 crate-genes diffuses genes as wbdit and dit do, down to a noise level at which counts are read.
 
 Examples:

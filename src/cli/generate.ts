@@ -33,7 +33,7 @@ export function addGenerateCommand(program: Command): void {
     )
     .option(
       '--guidance <W>',
-      'how strongly labels steer: 2 for crate, crate-genes and latent-dit, 1 as trained, 0 not at all: cells without labels (above 1, these steer at the last steps only)',
+      'how strongly labels steer (2; of wbdit, dit and dit-small 1): 1 as trained, 0 for cells without labels; above 1 crate, crate-genes and latent-dit steer at the last steps only',
       realNumber('--guidance', 0),
     )
     .option(
@@ -101,8 +101,13 @@ export function generationReport(report: GenerateProgress): ProgressReport {
   };
 }
 
-/** What was generated, in a line. */
-export const describeGeneration = ({ file, cells, genes, values, seconds }: GenerateSummary): string => {
+/** What was generated, in a line; of cells from a prior also whether they are what it is there for. */
+export const describeGeneration = (summary: GenerateSummary): string => {
+  const { file, cells, genes, values, seconds, priorWeight = 1 } = summary;
   const kind = values === 'counts' ? '' : ', log-normalised values without counts,';
-  return `Wrote ${file}: ${formatAmount(cells, 'cell')} x ${formatAmount(genes, 'gene')}${kind} in ${formatDuration(seconds)}`;
+  const unfair =
+    priorWeight === 1
+      ? ''
+      : `; no fair baseline: the prior weighed ${priorWeight} in training, train with --prior-weight 1`;
+  return `Wrote ${file}: ${formatAmount(cells, 'cell')} x ${formatAmount(genes, 'gene')}${kind} in ${formatDuration(seconds)}${unfair}`;
 };

@@ -82,7 +82,7 @@ export function addTrainCommand(program: Command): void {
     )
     .option(
       '--prior-weight <B>',
-      'of crate and latent-dit: weight of the prior on the latent code; 1 for generate --from-prior (0.3)',
+      'of crate and latent-dit: weight of the prior on the latent code; less keeps rarer modules of genes, 1 is for generate --from-prior (0.3)',
       positiveNumber('--prior-weight'),
     )
     .addOption(
@@ -113,7 +113,7 @@ Presets:
   crate        counts through a latent code and a CRATE denoiser: the one to begin with
   crate-genes  the genes themselves diffuse, without a learned code; slower, and told apart more easily
   latent-dit   crate with a Diffusion Transformer in its place, to compare with
-  wbdit, dit   as published, in gene space (slow); dit-small has wbdit's parameters
+  wbdit, dit   as published, in gene space (slow); dit-small has as many parameters as wbdit
 
 Examples:
   cellcrate train pbmc.h5ad -o run --label-key cell_type

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, totalmem, type } from 'node:os';
 import { CellcrateError } from '../errors.js';
 import { lockFolder } from '../io/folder-lock.js';
 import { figureCatalogue } from '../metrics/figures.js';
@@ -204,7 +204,7 @@ function thisMachine(): Machine {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     processors: availableParallelism(),
     memory: totalmem(),
-    system: `${type()} ${release()} ${process.arch}`,
+    system: `${type()} ${process.arch}`,
     node: process.version,
   };
 }

@@ -35,8 +35,6 @@ export interface MatrixChoice {
   readonly kind: UsableKind;
   /** One sentence: what the values are and why this matrix. */
   readonly reason: string;
-  /** The other matrices, usable or not. */
-  readonly alternatives: readonly MatrixSummary[];
 }
 
 /** Cells read in each of three places: first, middle and last. */
@@ -45,7 +43,7 @@ const BLOCK = 128;
 /**
  * Says which matrix a model should be fitted to: counts if there are any (X, a layer named counts or raw_counts, raw,
  * another layer), else log-normalised values (X, raw, a layer), else normalised ones. It looks at up to 384 cells;
- * `checkMatrix` looks at all of them once they are loaded.
+ * `checkDescription` judges all of them once they are loaded.
  * @param options.layer takes this matrix instead: 'X', 'raw' or a layer's name
  * @throws UnknownLayerError where there is no such layer; DataError where there are no cells or no usable matrix
  */
@@ -75,7 +73,6 @@ export async function chooseMatrix(
     name: chosen.name,
     kind,
     reason: `${chosen.name} ${inWords(chosen)}; ${why}.`,
-    alternatives: summaries.filter((summary) => summary !== chosen),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Params } from '../nn/params.js';
 /** The readout's last layer: from a decoder's features, batch x features, to a number for each gene, batch x genes. */
 export type GeneLayer = (params: Params, features: Tensor, genes: number) => Tensor;
 
-/** Weights of any sign, for features that mean nothing by themselves. */
+/** Weights of any sign: what one feature gives another may take back. */
 export const signedLayer: GeneLayer = (params, features, genes) => linear(params, features, genes);
 
 /**

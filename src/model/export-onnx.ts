@@ -20,9 +20,11 @@ export function denoiserOutputs(
   batch: Dim = 'batch',
 ): Record<string, Tensor> {
   const { width, conditionWidth } = description;
-  const condition = conditionWidth > 0 ? input('condition', [batch, conditionWidth]) : null;
+  // The file lists its inputs in the order in which they are made.
   const x = input('x', [batch, width]);
-  const prediction = buildDenoiser(description).predict(params, x, input('t', [batch]), condition);
+  const t = input('t', [batch]);
+  const condition = conditionWidth > 0 ? input('condition', [batch, conditionWidth]) : null;
+  const prediction = buildDenoiser(description).predict(params, x, t, condition);
   return { prediction };
 }
 

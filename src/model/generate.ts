@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Noise levels that a cell passes, each a network evaluation; two where guidance holds. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; at 0 cells are drawn without labels and carry none. The model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`; of the other presets at all). */
+  /** Weight of classifier-free guidance; at 0 cells are drawn without labels and carry none. The model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`), with the other presets at all. */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
@@ -71,6 +71,8 @@ export interface GenerateSummary {
   readonly genes: number;
   readonly values: ValuesDrawn;
   readonly seconds: number;
+  /** Of cells from the prior: what it weighed in training, where the run folder says so. */
+  readonly priorWeight?: number;
 }
 
 /** Steps that each sampler takes where none are asked for; the published loops for the published samplers. */
@@ -156,7 +158,9 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   }
   const seconds = (performance.now() - begun) / 1000;
   const genes = description.preprocessing.geneNames.length;
-  return { file: out, cells: drawn, genes, values: valuesDrawn(description), seconds };
+  const { priorWeight } = (fromPrior && (await folder.optionsIfReadable())) || {};
+  const summary = { file: out, cells: drawn, genes, values: valuesDrawn(description), seconds };
+  return { ...summary, ...(priorWeight !== undefined && { priorWeight }) };
 }
 
 /** Programmes that are turned, by number. */

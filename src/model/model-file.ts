@@ -77,7 +77,7 @@ export function loadedModel(model: TrainedModel): LoadedModel {
   return { description, weights, standardisation, clusterCentres };
 }
 
-/** @throws FileError where the file is missing, damaged, something else, or of a newer version */
+/** @throws FileError where the file is missing, damaged, something else, or of another format version */
 export async function readModel(path: string): Promise<LoadedModel> {
   const { tensors, metadata } = await readSafetensors(path);
   if (metadata.format !== FORMAT) {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { UnsValue } from '../io/anndata.js';
 import { fileSha256 } from '../io/file-hash.js';
 import { version } from '../version.js';
@@ -41,6 +40,6 @@ export async function provenance(
 
 /** A model works without the rest of its run folder, which alone knows the seed. */
 async function trainingSeed(folder: RunFolder): Promise<{ readonly seed?: number }> {
-  if (!existsSync(folder.config)) return {};
-  return { seed: (await folder.readConfig()).options.seed ?? 0 };
+  const options = await folder.optionsIfReadable();
+  return options === null ? {} : { seed: options.seed };
 }

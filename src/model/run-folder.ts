@@ -169,6 +169,15 @@ export class RunFolder {
     return config;
   }
 
+  /** How the run was trained: what its model is drawn from without, so null where config.json is missing or damaged. */
+  async optionsIfReadable(): Promise<ResolvedOptions | null> {
+    try {
+      return (await this.readConfig()).options;
+    } catch {
+      return null;
+    }
+  }
+
   private damaged(): FileError {
     return new FileError(this.config, 'is damaged', 'Train anew, with --force');
   }

@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly minutes?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
-  /** Share of the cells that training does not see and that tell it when to stop; 0: it runs to the end of its budget. */
+  /** Share of the cells that tell training when to stop; of models with an encoder the decoder alone learns from them, in the end. 0: it runs to the end of its budget. */
   readonly heldOut?: number;
   /** Of the presets 'crate' and 'latent-dit': the count autoencoder's room for kinds of cells; 'auto' goes by the number of cells. */
   readonly size?: SizeChoice;

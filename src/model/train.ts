@@ -37,7 +37,7 @@ export interface TrainSummary {
     readonly heldOut: { readonly loss: number; readonly step: number } | null;
     readonly seconds: number;
   }[];
-  /** Cells drawn from the finished model beside those held out; null where few or none were, or training was interrupted. */
+  /** Cells drawn from the finished model beside those held out; null for models of genes, and where few or none were held out, the look failed, or training was interrupted. */
   readonly check: SampleCheck | null;
   /** Trainable numbers in all stages. */
   readonly parameters: number;

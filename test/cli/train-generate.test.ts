@@ -31,6 +31,9 @@ test('train, then generate: results on stdout, plain progress on stderr', async 
   assert.doesNotMatch(generated.stderr, /Sampling:/);
   assert.equal((await readH5ad(out)).obs.index.length, 30);
 
+  const prior = await runCli('generate', run, '-n', '30', '-o', join(folder, 'p.h5ad'), '--from-prior');
+  assert.match(prior.stdout, /; no fair baseline: the prior weighed 0\.3 .* --prior-weight 1\n$/);
+
   const again = await runCli('generate', run, '-n', '30', '-o', out);
   assert.equal(again.status, 1);
   assert.match(again.stderr, /generated\.h5ad: exists already.*--force/);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
 import type { AnnData } from '../../src/io/anndata.js';
@@ -32,6 +34,23 @@ test('from the prior: counts without labels, the same in any batch, and other ce
   assert.equal(drawn.obs.columns.size, 0);
   assert.equal((drawn.uns.cellcrate as { readonly sampler?: string }).sampler, undefined);
   assert.ok(countsOf(drawn).data.length > 20);
+});
+
+test('a model is drawn from without the rest of its run folder, or beside a damaged config.json', async () => {
+  mkdirSync(path('alone'));
+  copyFileSync(join(run, 'model.safetensors'), path('alone/model.safetensors'));
+  const seedOf = async (folder: string) => {
+    await generate(folder, { out: path('alone.h5ad'), n: 2, steps: 2, threads: 1, force: true });
+    const { cellcrate } = (await readH5ad(path('alone.h5ad'))).uns;
+    return (cellcrate as { readonly model: { readonly seed?: number } }).model.seed;
+  };
+  assert.equal(await seedOf(run), 0);
+  assert.equal(await seedOf(path('alone')), undefined);
+  writeFileSync(path('alone/config.json'), '{"format":"cellcrate r');
+  assert.equal(await seedOf(path('alone')), undefined);
+  const prior = { out: path('prior.h5ad'), n: 2, threads: 1, fromPrior: true, force: true };
+  assert.equal((await generate(run, prior)).priorWeight, 0.3);
+  assert.equal((await generate(path('alone'), prior)).priorWeight, undefined);
 });
 
 for (const [option, given] of [

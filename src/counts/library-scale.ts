@@ -2,20 +2,23 @@ import { normalQuantile } from '../random/normal-quantile.js';
 
 /** Knots are at least this part of the scores' range apart, but where a size begins that takes as much. */
 const FINENESS = 1 / 1024;
-/** Scores of real cells lie within 6; one beyond this says that a model's values have grown out of all bounds. */
-const FARTHEST_SCORE = 20;
+/** Places of real cells lie among the knots; one so far beyond them says that a model's values have grown out of all bounds. */
+const FARTHEST = 20;
 /** ln 2^31, more molecules than any cell has. */
 const LARGEST_LOG = 21.5;
 
 /**
- * What library sizes are as normal scores among training cells: straight lines between knots, level where many cells have one size. What is
- * normally distributed among scores is distributed among sizes as training cells are, and lies between the least and the largest of them.
+ * Where library sizes lie on the line that is diffused: straight lines between knots, level where many cells have one size, nothing beyond the
+ * least and the largest size of training cells. A place is halfway between the size's normal score, which leaves no edge that a smooth
+ * density would leak over, and its logarithm in deviations, which keeps kinds of cells of other sizes apart.
  */
 export interface LibraryScale {
   /** Natural logarithms of library sizes, none below the one before. */
   readonly logs: Float32Array;
-  /** Normal scores, each above the one before. */
+  /** Their normal scores among training cells, each above the one before. */
   readonly scores: Float32Array;
+  /** Their places, about as wide as normal scores; each above the one before. */
+  readonly places: Float32Array;
 }
 
 /**
@@ -42,37 +45,59 @@ export function libraryScale(logs: ArrayLike<number>): LibraryScale {
     }
   }
   if (cells > 1) add(sorted[cells - 1], scoreOf(cells - 1));
-  return { logs: Float32Array.from(knots.logs), scores: Float32Array.from(knots.scores) };
+  return {
+    logs: Float32Array.from(knots.logs),
+    scores: Float32Array.from(knots.scores),
+    places: placesOf(knots.logs, knots.scores, sorted),
+  };
+}
+
+/** Halfway between the normal score and the logarithm in deviations. */
+function placesOf(logs: readonly number[], scores: readonly number[], sorted: Float32Array): Float32Array {
+  const mean = sorted.reduce((sum, log) => sum + log, 0) / sorted.length;
+  const deviation = Math.sqrt(sorted.reduce((sum, log) => sum + (log - mean) ** 2, 0) / sorted.length) || 1;
+  return Float32Array.from(logs, (log, k) => (scores[k] + (log - mean) / deviation) / 2);
 }
 
 /** Whether what a file holds is a scale. */
-export function isLibraryScale({ logs, scores }: LibraryScale): boolean {
+export function isLibraryScale({ logs, scores, places }: LibraryScale): boolean {
+  const rises = (values: Float32Array) =>
+    values.every((value, k) => Number.isFinite(value) && (k === 0 || value > values[k - 1]));
   return (
     logs.length > 0 &&
     logs.length === scores.length &&
+    logs.length === places.length &&
     logs.every((log, k) => log >= (k === 0 ? 0 : logs[k - 1]) && log <= LARGEST_LOG) &&
-    scores.every((score, k) => Number.isFinite(score) && (k === 0 || score > scores[k - 1]))
+    rises(scores) &&
+    rises(places)
   );
 }
 
-/** The normal score of a library size: of one that many cells have the middle, beyond the knots the nearest one's. */
-export function libraryScore({ logs, scores }: LibraryScale, log: number): number {
+/** The place of a library size: of one that many cells have the middle, beyond the knots the nearest one's. */
+export function libraryPlace({ logs, places }: LibraryScale, log: number): number {
   // Knots below the size, and those that are not above it.
   const [below, upTo] = [countWhere(logs, (knot) => knot < log), countWhere(logs, (knot) => knot <= log)];
-  if (below < upTo) return (scores[below] + scores[upTo - 1]) / 2;
-  return between(logs, scores, below, log);
+  if (below < upTo) return (places[below] + places[upTo - 1]) / 2;
+  return between(logs, places, below, log);
 }
 
-/** The natural logarithm of the library size that has a score; NaN for what is none. */
-export function libraryLog({ logs, scores }: LibraryScale, score: number): number {
-  if (!(Math.abs(score) <= FARTHEST_SCORE)) return Number.NaN;
-  return between(
-    scores,
-    logs,
-    countWhere(scores, (knot) => knot < score),
-    score,
-  );
+/** The place of the library size that has a normal score: normal scores give sizes as training cells have them. */
+export const placeOfScore = ({ scores, places }: LibraryScale, score: number): number =>
+  interpolated(scores, places, score);
+
+/** The natural logarithm of the library size at a place; NaN for what is none. */
+export function libraryLog({ logs, places }: LibraryScale, place: number): number {
+  const isNear = place >= places[0] - FARTHEST && place <= places.at(-1)! + FARTHEST;
+  return isNear ? interpolated(places, logs, place) : Number.NaN;
 }
+
+const interpolated = (from: Float32Array, to: Float32Array, x: number): number =>
+  between(
+    from,
+    to,
+    countWhere(from, (knot) => knot < x),
+    x,
+  );
 
 /** On the line from knot `next` - 1 to knot `next` at `x`, level before the first and after the last. */
 function between(from: Float32Array, to: Float32Array, next: number, x: number): number {

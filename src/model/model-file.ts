@@ -14,7 +14,7 @@ import { bestWeights, type TrainedWeights } from './stage.js';
 import type { Standardisation } from './state-rows.js';
 
 /** Grows when a file can no longer be read as before. */
-export const modelFormatVersion = 8;
+export const modelFormatVersion = 9;
 const FORMAT = 'cellcrate model';
 const RETRAIN = 'Train the model again';
 
@@ -40,7 +40,7 @@ export interface LoadedModel {
 
 /**
  * Writes model.safetensors: `<part>.<parameter>` and, where an average is kept, `ema.<part>.<parameter>`,
- * `state.mean`, `state.deviation`, `library.logs`, `library.scores` and `clusters.centres`; gene names, gene scaling and all settings as JSON in the metadata.
+ * `state.mean`, `state.deviation`, `library.logs`, `library.scores`, `library.places` and `clusters.centres`; gene names, gene scaling and all settings as JSON in the metadata.
  */
 export async function writeModel(path: string, model: TrainedModel): Promise<void> {
   const tensors = new Map<string, StoredTensor>();
@@ -57,6 +57,7 @@ export async function writeModel(path: string, model: TrainedModel): Promise<voi
     if (library) {
       tensors.set('library.logs', stored(library.logs));
       tensors.set('library.scores', stored(library.scores));
+      tensors.set('library.places', stored(library.places));
     }
   }
   if (model.clusterCentres) {
@@ -99,10 +100,11 @@ export async function readModel(path: string): Promise<LoadedModel> {
   const deviation = arrays.get('state.deviation');
   const logs = arrays.get('library.logs');
   const scores = arrays.get('library.scores');
+  const places = arrays.get('library.places');
   const values = [...arrays.values()].reduce((sum, { length }) => sum + length, 0);
   const held = { arrays: arrays.size, values };
   const description = parseDescription(path, metadata.description, held);
-  const library = logs && scores ? { logs, scores } : null;
+  const library = logs && scores && places ? { logs, scores, places } : null;
   const standardisation = mean && deviation ? { mean, deviation, library } : null;
   const clusterCentres = centresOf(arrays.get('clusters.centres'), description.labels.clusters);
   const model = { description, weights, standardisation, clusterCentres };
@@ -128,7 +130,7 @@ function requireComplete(
   if (description.labels.clusters > 0 && clusterCentres?.cols !== width) throw missing('clusters.centres');
   const { library } = standardisation;
   if (!readoutOf(description.state.readout).counts) return;
-  if (library === null) throw missing('library.logs or library.scores');
+  if (library === null) throw missing('library.logs, library.scores or library.places');
   if (!isLibraryScale(library))
     throw new FileError(path, 'is damaged: its library sizes are no scale', RETRAIN);
 }

@@ -1,3 +1,4 @@
+import { placeOfScore } from '../counts/library-scale.js';
 import { OptionError } from '../errors.js';
 import { stream } from '../random/stream.js';
 import type { LoadedModel } from './model-file.js';
@@ -14,15 +15,17 @@ export function priorStates({ description, standardisation }: LoadedModel, seed:
   if (state.kind !== 'latent' || standardisation === null) {
     throw new OptionError('--from-prior', `the preset ${description.preset} has no prior`, 'Leave it out');
   }
-  const { mean, deviation } = standardisation;
+  const { mean, deviation, library } = standardisation;
   const { width } = denoiser;
+  const valueOf = (normal: number, k: number) =>
+    library !== null && k === width - 1 ? placeOfScore(library, normal) : normal;
   return {
     async draw({ start, cells }: CellBatch) {
       const rows = new Float32Array(cells * width);
       for (let i = 0; i < cells; i++) {
         stream(seed, 'prior', start + i).fillNormal(rows, i * width, width);
         for (let k = 0; k < width; k++) {
-          rows[i * width + k] = (rows[i * width + k] - mean[k]) / deviation[k];
+          rows[i * width + k] = (valueOf(rows[i * width + k], k) - mean[k]) / deviation[k];
         }
       }
       return rows;

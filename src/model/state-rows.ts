@@ -1,4 +1,4 @@
-import { type LibraryScale, libraryScale, libraryScore } from '../counts/library-scale.js';
+import { type LibraryScale, libraryPlace, libraryScale } from '../counts/library-scale.js';
 import { normalisedRows, type StoredCells } from '../counts/preprocessing.js';
 import type { DenseMatrix } from '../io/anndata.js';
 import { stream } from '../random/stream.js';
@@ -7,7 +7,7 @@ import { logLibrarySizes } from './measured-cells.js';
 
 /**
  * Shift and scale that give each coordinate of the diffused vector mean 0 and variance 1 (the library size: `librarySpread` squared). The
- * last coordinate is, where there are counts, the library size's normal score.
+ * last coordinate is, where there are counts, the library size's place on its scale.
  */
 export interface Standardisation {
   readonly mean: Float32Array;
@@ -35,7 +35,7 @@ export interface EncodedRows extends StateRows {
 }
 
 /**
- * Models with a decoder diffuse draws of encoded cells and, beside them, the library size's normal score where there are
+ * Models with a decoder diffuse draws of encoded cells and, beside them, the library size's place on its scale where there are
  * counts: state and size are learned together.
  * @param known the standardisation of training cells, for others
  */
@@ -51,7 +51,7 @@ export function encodedRows(
   const all = Int32Array.from({ length: encoding.cells }, (_, cell) => cell);
   const logs = withLibrary ? logLibrarySizes(cells, all) : null;
   const library = known ? known.library : logs && libraryScale(logs);
-  const libraries = library && logs!.map((log) => libraryScore(library, log));
+  const libraries = library && logs!.map((log) => libraryPlace(library, log));
   const standardisation = known ?? { ...standardise(encoding, libraries), library };
   const { mean, deviation } = standardisation;
   const write = (rows: ArrayLike<number>, normal: () => number, out: Float32Array) => {

@@ -1,29 +1,38 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isLibraryScale, libraryLog, libraryScale, libraryScore } from '../../src/counts/library-scale.js';
+import {
+  isLibraryScale,
+  type LibraryScale,
+  libraryLog,
+  libraryPlace,
+  libraryScale,
+  placeOfScore,
+} from '../../src/counts/library-scale.js';
 import { normalQuantile } from '../../src/random/normal-quantile.js';
 import { stream } from '../../src/random/stream.js';
 
 const totals = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 400 });
 const logsOf = (sizes: readonly number[]) => Float32Array.from(sizes, Math.log);
+const sizeOfScore = (scale: LibraryScale, score: number) =>
+  Math.exp(libraryLog(scale, placeOfScore(scale, score)));
 
-test('scores lead back to every library size of few cells', () => {
+test('places lead back to every library size of few cells', () => {
   fc.assert(
     fc.property(totals, (sizes) => {
       const scale = libraryScale(logsOf(sizes));
       assert.ok(isLibraryScale(scale));
       for (const log of logsOf(sizes)) {
-        assert.ok(Math.abs(libraryLog(scale, libraryScore(scale, log)) - log) < 1e-5);
+        assert.ok(Math.abs(libraryLog(scale, libraryPlace(scale, log)) - log) < 1e-5);
       }
     }),
   );
 });
 
-test('whatever the score, the library size lies among those of training cells', () => {
+test('whatever the place, the library size lies among those of training cells', () => {
   fc.assert(
-    fc.property(totals, fc.float({ noNaN: true, min: -20, max: 20 }), (sizes, score) => {
-      const size = Math.round(Math.exp(libraryLog(libraryScale(logsOf(sizes)), score)));
+    fc.property(totals, fc.float({ noNaN: true, min: -20, max: 20 }), (sizes, place) => {
+      const size = Math.round(Math.exp(libraryLog(libraryScale(logsOf(sizes)), place)));
       assert.ok(size >= Math.min(...sizes) && size <= Math.max(...sizes), `${size}`);
     }),
   );
@@ -35,7 +44,7 @@ test('normal scores become the distribution of training cells, of two kinds and 
   const sizes = Array.from({ length: 20_000 }, size).sort((a, b) => a - b);
   const scale = libraryScale(logsOf(sizes));
   assert.ok(scale.logs.length <= 2_050, `${scale.logs.length} knots`);
-  const drawn = Array.from({ length: 20_000 }, () => Math.exp(libraryLog(scale, random.normal())));
+  const drawn = Array.from({ length: 20_000 }, () => sizeOfScore(scale, random.normal()));
   drawn.sort((a, b) => a - b);
   for (const share of [0.001, 0.01, 0.25, 0.5, 0.65, 0.8, 0.99, 0.999]) {
     const rank = Math.floor(share * 20_000);
@@ -53,53 +62,75 @@ test('where many cells have one size, as many are drawn with it', () => {
   const sizes = [...new Array<number>(300).fill(1), 2, 3, 5, 8, ...new Array<number>(696).fill(1_000)];
   const scale = libraryScale(logsOf(sizes));
   const random = stream(2, 'library sizes');
-  const drawn = Array.from({ length: 20_000 }, () => Math.exp(libraryLog(scale, random.normal())));
+  const drawn = Array.from({ length: 20_000 }, () => sizeOfScore(scale, random.normal()));
   const shareOf = (size: number) => drawn.filter((one) => Math.abs(one - size) < 0.01).length / 20_000;
   assert.ok(Math.abs(shareOf(1) - 0.3) < 0.015, `${shareOf(1)}`);
   assert.ok(Math.abs(shareOf(1_000) - 0.696) < 0.015, `${shareOf(1_000)}`);
-  // In the middle of its cells' scores, so that noise on a score does not change the size.
-  assert.ok(Math.abs(libraryScore(scale, 0) - (scale.scores[0] + scale.scores[1]) / 2) < 1e-6);
+  // In the middle of its cells' scores, so that noise on a place does not change the size.
+  assert.ok(Math.abs(libraryPlace(scale, 0) - (scale.places[0] + scale.places[1]) / 2) < 1e-6);
 });
 
 test('a size that no training cell has lies between its neighbours, one beyond them with the last', () => {
   const scale = libraryScale(logsOf([10, 20, 40, 80]));
-  const score = (size: number) => libraryScore(scale, Math.log(size));
-  assert.ok(score(10) < score(14) && score(14) < score(20));
-  assert.equal(score(3), scale.scores[0]);
-  assert.equal(score(500), scale.scores[3]);
+  const place = (size: number) => libraryPlace(scale, Math.log(size));
+  assert.ok(place(10) < place(14) && place(14) < place(20));
+  assert.equal(place(3), scale.places[0]);
+  assert.equal(place(500), scale.places[3]);
 });
 
-test('a score out of all bounds is no library size', () => {
+test('a place out of all bounds is no library size', () => {
   const scale = libraryScale(logsOf([10, 20]));
-  for (const score of [21, -1e9, Number.NaN, Number.POSITIVE_INFINITY]) {
-    assert.ok(Number.isNaN(libraryLog(scale, score)), `${score}`);
+  for (const place of [22, -1e9, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.ok(Number.isNaN(libraryLog(scale, place)), `${place}`);
+  }
+  // A single cell far from all others is one of them.
+  const [usual, far] = [Math.log(10), Math.log(1e9)];
+  const outlier = libraryScale([...new Array<number>(20_000).fill(usual), far]);
+  assert.ok(Math.abs(libraryLog(outlier, libraryPlace(outlier, far)) - far) < 1e-5);
+});
+
+test('normally distributed logarithms lie as far apart as their normal scores', () => {
+  const random = stream(3, 'library sizes');
+  const logs = Float32Array.from({ length: 20_000 }, () => 7 + 0.6 * random.normal());
+  const scale = libraryScale(logs);
+  for (const score of [-2, -1, 0, 1, 2]) {
+    const distance = placeOfScore(scale, score) - placeOfScore(scale, 0);
+    assert.ok(Math.abs(distance - score) < 0.05, `${score}: ${distance}`);
   }
 });
 
-test('scores have mean 0 and variance 1', () => {
-  const logs = Float32Array.from({ length: 3_000 }, (_, i) => Math.log(i + 1));
+test('between two kinds of cells a gap stays that noise does not cross', () => {
+  const random = stream(4, 'library sizes');
+  const logs = Array.from({ length: 4_000 }, (_, i) => (i % 20 === 0 ? 9 : 5) + 0.2 * random.normal());
   const scale = libraryScale(logs);
-  const scores = [...logs].map((log) => libraryScore(scale, log));
-  const mean = scores.reduce((sum, score) => sum + score) / scores.length;
-  const variance = scores.reduce((sum, score) => sum + score ** 2, 0) / scores.length;
-  assert.ok(Math.abs(mean) < 1e-3 && Math.abs(variance - 1) < 0.01, `${mean}, ${variance}`);
+  const [end, start] = [scale.logs.findLastIndex((log) => log < 7), scale.logs.findIndex((log) => log > 7)];
+  assert.ok(scale.scores[start] - scale.scores[end] < 0.01);
+  // Half of the 3 to 3.4 between them, in deviations of .9.
+  const gap = scale.places[start] - scale.places[end];
+  assert.ok(gap > 1.5 && gap < 2, `${gap}`);
 });
 
 test('what is no scale is told from one', () => {
-  const scale = (logs: number[], scores: number[]) => ({
-    logs: Float32Array.from(logs),
-    scores: Float32Array.from(scores),
-  });
-  assert.ok(isLibraryScale(scale([1], [0])));
-  assert.ok(!isLibraryScale(scale([], [])));
-  assert.ok(!isLibraryScale(scale([1, 2], [0])));
-  assert.ok(!isLibraryScale(scale([2, 1], [0, 1])));
-  assert.ok(!isLibraryScale(scale([1, 2], [0, 0])));
-  assert.ok(!isLibraryScale(scale([1, Number.NaN], [0, 1])));
-  assert.ok(!isLibraryScale(scale([1, Number.POSITIVE_INFINITY], [0, 1])));
-  assert.ok(!isLibraryScale(scale([1, 60], [0, 1])));
-  assert.ok(!isLibraryScale(scale([-1, 2], [0, 1])));
-  assert.ok(isLibraryScale(scale([1, 1, 2], [0, 1, 2])));
+  const isScale = (logs: number[], scores: number[], places = scores) =>
+    isLibraryScale({
+      logs: Float32Array.from(logs),
+      scores: Float32Array.from(scores),
+      places: Float32Array.from(places),
+    });
+  assert.ok(isScale([1], [0]));
+  assert.ok(isScale([1, 1, 2], [0, 1, 2]));
+  assert.ok(isScale([1, 2], [0, 1], [0, 5]));
+  assert.ok(!isScale([], []));
+  assert.ok(!isScale([1, 2], [0]));
+  assert.ok(!isScale([1, 2], [0, 1], [0]));
+  assert.ok(!isScale([2, 1], [0, 1]));
+  assert.ok(!isScale([1, 2], [0, 0]));
+  assert.ok(!isScale([1, 2], [0, 1], [1, 1]));
+  assert.ok(!isScale([1, 2], [0, 1], [0, Number.POSITIVE_INFINITY]));
+  assert.ok(!isScale([1, Number.NaN], [0, 1]));
+  assert.ok(!isScale([1, Number.POSITIVE_INFINITY], [0, 1]));
+  assert.ok(!isScale([1, 60], [0, 1]));
+  assert.ok(!isScale([-1, 2], [0, 1]));
 });
 
 test('quantiles of the normal distribution', () => {

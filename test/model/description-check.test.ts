@@ -35,7 +35,11 @@ before(async () => {
     standardisation: {
       mean: new Float32Array(3),
       deviation: new Float32Array(3).fill(1),
-      library: { logs: Float32Array.of(1, 2), scores: Float32Array.of(-1, 1) },
+      library: {
+        logs: Float32Array.of(1, 2),
+        scores: Float32Array.of(-1, 1),
+        places: Float32Array.of(-1, 1),
+      },
     },
     clusterCentres: { format: 'dense', rows: 2, cols: 3, data: new Float32Array(6) },
   });

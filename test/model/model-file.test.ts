@@ -32,7 +32,11 @@ test('a model comes back from its file: description, weights, averages first, st
     standardisation: {
       mean: Float32Array.of(1, 2, 3),
       deviation: Float32Array.of(4, 5, 6),
-      library: { logs: Float32Array.of(1, 2), scores: Float32Array.of(-1, 1) },
+      library: {
+        logs: Float32Array.of(1, 2),
+        scores: Float32Array.of(-1, 1),
+        places: Float32Array.of(-1, 1),
+      },
     },
     clusterCentres: { format: 'dense', rows: 2, cols: 3, data: Float32Array.of(1, 0, 2, 3, 5, 4) },
   };

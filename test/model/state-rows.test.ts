@@ -43,8 +43,8 @@ test('the standardisation leads back to the library size; an empty cell counts a
   const out = new Float32Array(2 * rows.width);
   rows.fill(Int32Array.of(0, 5), 0, out);
   const { mean, deviation, library } = rows.standardisation;
-  const score = (i: number) => out[i * rows.width + latent] * deviation[latent] + mean[latent];
-  const size = (i: number) => Math.exp(libraryLog(library!, score(i)));
+  const place = (i: number) => out[i * rows.width + latent] * deviation[latent] + mean[latent];
+  const size = (i: number) => Math.exp(libraryLog(library!, place(i)));
   assert.ok(Math.abs(size(0) - 1) < 1e-3);
   assert.ok(Math.abs(size(1) - 100) < 0.1);
 });

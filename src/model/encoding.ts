@@ -6,7 +6,7 @@ export interface Encoding {
   /** Coordinates of a cell. */
   readonly latent: number;
   /**
-   * Deviation that the library size's normal score has among coordinates of deviation 1. Among thousands of genes it would be lost
+   * Deviation that the library size's place has among coordinates of deviation 1. Among thousands of genes it would be lost
    * at 1.
    */
   readonly librarySpread: number;

@@ -2,8 +2,10 @@ import { normalQuantile } from '../random/normal-quantile.js';
 
 /** Knots are at least this part of the scores' range apart, but where a size begins that takes as much. */
 const FINENESS = 1 / 1024;
-/** Places of real cells lie among the knots; one so far beyond them says that a model's values have grown out of all bounds. */
-const FARTHEST = 20;
+/** A place this far beyond the outermost knots says that a model's values have grown out of all bounds. */
+const FARTHEST_BEYOND = 20;
+/** Logarithms count as this many deviations from their mean at most: a cell out of proportion would outweigh all others in the denoiser's loss. */
+const MOST_DEVIATIONS = 6;
 /** ln 2^31, more molecules than any cell has. */
 const LARGEST_LOG = 21.5;
 
@@ -17,7 +19,7 @@ export interface LibraryScale {
   readonly logs: Float32Array;
   /** Their normal scores among training cells, each above the one before. */
   readonly scores: Float32Array;
-  /** Their places, about as wide as normal scores; each above the one before. */
+  /** Their places, each above the one before; within 6 of 0. */
   readonly places: Float32Array;
 }
 
@@ -56,7 +58,9 @@ export function libraryScale(logs: ArrayLike<number>): LibraryScale {
 function placesOf(logs: readonly number[], scores: readonly number[], sorted: Float32Array): Float32Array {
   const mean = sorted.reduce((sum, log) => sum + log, 0) / sorted.length;
   const deviation = Math.sqrt(sorted.reduce((sum, log) => sum + (log - mean) ** 2, 0) / sorted.length) || 1;
-  return Float32Array.from(logs, (log, k) => (scores[k] + (log - mean) / deviation) / 2);
+  const deviations = (log: number) =>
+    Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, (log - mean) / deviation));
+  return Float32Array.from(logs, (log, k) => (scores[k] + deviations(log)) / 2);
 }
 
 /** Whether what a file holds is a scale. */
@@ -87,7 +91,7 @@ export const placeOfScore = ({ scores, places }: LibraryScale, score: number): n
 
 /** The natural logarithm of the library size at a place; NaN for what is none. */
 export function libraryLog({ logs, places }: LibraryScale, place: number): number {
-  const isNear = place >= places[0] - FARTHEST && place <= places.at(-1)! + FARTHEST;
+  const isNear = place >= places[0] - FARTHEST_BEYOND && place <= places.at(-1)! + FARTHEST_BEYOND;
   return isNear ? interpolated(places, logs, place) : Number.NaN;
 }
 

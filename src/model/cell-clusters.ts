@@ -37,7 +37,7 @@ export interface ClusteredCells {
 }
 
 /**
- * Gives training cells a cluster of their state (coordinates and the library size's score) beside their labels, and held-out cells that of the nearest centre.
+ * Gives training cells a cluster of their state (coordinates and the library size's place) beside their labels, and held-out cells that of the nearest centre.
  * A denoiser that knows roughly where it is going need not bridge the gaps between kinds of cells, named or not.
  */
 export function clusterCells(

@@ -30,7 +30,7 @@ export interface GenerateOptions {
   readonly sampler?: SamplerName;
   /** Noise levels that a cell passes, each a network evaluation; two where guidance holds. */
   readonly steps?: number;
-  /** Weight of classifier-free guidance; at 0 cells are drawn without labels and carry none. The model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`), with the other presets at all. */
+  /** Weight of classifier-free guidance; at 0 cells are drawn without labels and carry none. The model's own by default, 2 for 'crate', 'crate-genes' and 'latent-dit'. Above 1 it holds at the model's last steps alone (`guidedShare`), with the other presets at all steps. */
   readonly guidance?: number;
   /** `PROGRAMME=DOSE`: a gene programme (see `explain`) turned up by DOSE doublings of its top genes, before all genes are brought back to the cell's total; below 0 down. */
   readonly programs?: readonly string[];
@@ -95,6 +95,7 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   refuseToOverwrite(out, force);
   const folder = finishedRun(run);
   const model = await readModel(folder.model);
+  const { priorWeight } = (fromPrior && (await folder.optionsIfReadable())) || {};
   const { description } = model;
   const shard = options.shard === undefined ? null : parseShard(options.shard);
   const sampler = options.sampler ?? description.sampling.sampler;
@@ -114,7 +115,8 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   const range = shardRange(shard, cells, batchSize);
   const drawn = range.end - range.start;
   const engine = engineFor(options.device, options.threads);
-  for (const line of announcements(description, sampling, fromPrior, engine)) options.onMessage?.(line);
+  for (const line of announcements(description, sampling, { fromPrior, priorWeight }, engine))
+    options.onMessage?.(line);
   const programs = await programRequests(options);
   const withPrograms = (options.withPrograms ?? false) || programs.length > 0;
   const programmes = withPrograms ? await programmesAtCentres(model, engine) : null;
@@ -158,7 +160,6 @@ export async function generate(run: string, options: GenerateOptions): Promise<G
   }
   const seconds = (performance.now() - begun) / 1000;
   const genes = description.preprocessing.geneNames.length;
-  const { priorWeight } = (fromPrior && (await folder.optionsIfReadable())) || {};
   const summary = { file: out, cells: drawn, genes, values: valuesDrawn(description), seconds };
   return { ...summary, ...(priorWeight !== undefined && { priorWeight }) };
 }
@@ -181,14 +182,14 @@ function stepsOf(sampler: SamplerName, { sampling }: ModelDescription): number {
 function announcements(
   { preset, preprocessing, labels, trainedOn }: ModelDescription,
   { sampler, steps, guidance, seed }: SamplingOptions,
-  fromPrior: boolean,
+  { fromPrior, priorWeight }: { readonly fromPrior: boolean; readonly priorWeight?: number | undefined },
   { device, threads }: EngineOptions,
 ): string[] {
   const keys = labels.keys.map(({ key }) => key).join(', ');
   return [
     `Model: preset ${preset}, ${preprocessing.geneNames.length} genes, ${keys === '' ? 'no labels' : `labels ${keys}`}`,
     `Trained on ${trainedOn.cells} cells of ${trainedOn.file}`,
-    ...(fromPrior
+    ...(fromPrior && priorWeight === undefined
       ? ['As a baseline the prior is fair where the model was trained with --prior-weight 1']
       : []),
     `Sampling: ${fromPrior ? 'from the prior' : `${sampler}, ${steps} steps, guidance ${guidance}`}, seed ${seed}, on ${device}, threads ${threads}`,

@@ -169,7 +169,7 @@ export class RunFolder {
     return config;
   }
 
-  /** How the run was trained: what its model is drawn from without, so null where config.json is missing or damaged. */
+  /** How the run was trained. Cells are drawn without it: null where config.json is missing or damaged. */
   async optionsIfReadable(): Promise<ResolvedOptions | null> {
     try {
       return (await this.readConfig()).options;

@@ -80,13 +80,23 @@ test('a size that no training cell has lies between its neighbours, one beyond t
 
 test('a place out of all bounds is no library size', () => {
   const scale = libraryScale(logsOf([10, 20]));
-  for (const place of [22, -1e9, Number.NaN, Number.POSITIVE_INFINITY]) {
+  for (const place of [
+    scale.places[1] + 20.1,
+    scale.places[0] - 20.1,
+    -1e9,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ]) {
     assert.ok(Number.isNaN(libraryLog(scale, place)), `${place}`);
   }
-  // A single cell far from all others is one of them.
+  assert.ok(Number.isFinite(libraryLog(scale, scale.places[0] - 19.9)));
+});
+
+test('a cell far from all others keeps its size, and a place that does not outweigh theirs', () => {
   const [usual, far] = [Math.log(10), Math.log(1e9)];
   const outlier = libraryScale([...new Array<number>(20_000).fill(usual), far]);
   assert.ok(Math.abs(libraryLog(outlier, libraryPlace(outlier, far)) - far) < 1e-5);
+  assert.ok(libraryPlace(outlier, far) < 6, `${libraryPlace(outlier, far)}`);
 });
 
 test('normally distributed logarithms lie as far apart as their normal scores', () => {
@@ -99,13 +109,13 @@ test('normally distributed logarithms lie as far apart as their normal scores', 
   }
 });
 
-test('between two kinds of cells a gap stays that noise does not cross', () => {
+test('between two kinds of cells a gap stays, half as wide as in deviations of the logarithms', () => {
   const random = stream(4, 'library sizes');
   const logs = Array.from({ length: 4_000 }, (_, i) => (i % 20 === 0 ? 9 : 5) + 0.2 * random.normal());
   const scale = libraryScale(logs);
   const [end, start] = [scale.logs.findLastIndex((log) => log < 7), scale.logs.findIndex((log) => log > 7)];
   assert.ok(scale.scores[start] - scale.scores[end] < 0.01);
-  // Half of the 3 to 3.4 between them, in deviations of .9.
+  // Logarithms from 5.7 to 8.4, and a deviation of .9: half of 3 is 1.5.
   const gap = scale.places[start] - scale.places[end];
   assert.ok(gap > 1.5 && gap < 2, `${gap}`);
 });

@@ -112,6 +112,7 @@ test('a model whose description or arrays are not all there', async () => {
     'autoencoder.',
     'state.mean',
     'library.logs',
+    'library.scores',
     'library.places',
     'decoder.lift',
     'ema.denoiser.tokens',

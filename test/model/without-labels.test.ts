@@ -3,12 +3,16 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { toCsr } from '../../src/counts/csr.js';
+import { libraryScale } from '../../src/counts/library-scale.js';
 import type { AnnData } from '../../src/io/anndata.js';
 import { readH5ad } from '../../src/io/read.js';
 import { cellReadout } from '../../src/model/cell-readout.js';
+import { decoderFeeds } from '../../src/model/decoder-feeds.js';
 import { type GenerateOptions, generate } from '../../src/model/generate.js';
 import { readModel } from '../../src/model/model-file.js';
+import { priorStates } from '../../src/model/prior-states.js';
 import { type SamplingOptions, StateSampler } from '../../src/model/sampling.js';
+import { stream } from '../../src/random/stream.js';
 import { trainedTissue } from './trained-tissue.js';
 
 const engine = { device: 'cpu', threads: 1 } as const;
@@ -51,6 +55,20 @@ test('a model is drawn from without the rest of its run folder, or beside a dama
   const prior = { out: path('prior.h5ad'), n: 2, threads: 1, fromPrior: true, force: true };
   assert.equal((await generate(run, prior)).priorWeight, 0.3);
   assert.equal((await generate(path('alone'), prior)).priorWeight, undefined);
+});
+
+test('from the prior: library sizes as training cells have them, of two kinds too', async () => {
+  const model = await readModel(join(run, 'model.safetensors'));
+  const random = stream(5, 'library sizes');
+  const logs = Array.from({ length: 4_000 }, (_, i) => (i % 20 === 0 ? 9 : 5) + 0.2 * random.normal());
+  const twoKinds = { ...model, standardisation: { ...model.standardisation!, library: libraryScale(logs) } };
+  const rows = await priorStates(twoKinds, 1).draw({ start: 0, cells: 4_000, codes: new Int32Array(8_000) });
+  const drawn = decoderFeeds(twoKinds, rows, null).logLibrary.data as Float32Array;
+  const large = drawn.filter((log) => log > 8).length / 4_000;
+  const between = drawn.filter((log) => log > 6 && log < 8).length;
+  // Three standard errors of a twentieth.
+  assert.ok(Math.abs(large - 0.05) < 0.011, `${large}`);
+  assert.ok(between < 20, `${between}`);
 });
 
 for (const [option, given] of [

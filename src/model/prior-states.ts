@@ -17,7 +17,7 @@ export function priorStates({ description, standardisation }: LoadedModel, seed:
   }
   const { mean, deviation, library } = standardisation;
   const { width } = denoiser;
-  const valueOf = (normal: number, k: number) =>
+  const placed = (normal: number, k: number) =>
     library !== null && k === width - 1 ? placeOfScore(library, normal) : normal;
   return {
     async draw({ start, cells }: CellBatch) {
@@ -25,7 +25,7 @@ export function priorStates({ description, standardisation }: LoadedModel, seed:
       for (let i = 0; i < cells; i++) {
         stream(seed, 'prior', start + i).fillNormal(rows, i * width, width);
         for (let k = 0; k < width; k++) {
-          rows[i * width + k] = (valueOf(rows[i * width + k], k) - mean[k]) / deviation[k];
+          rows[i * width + k] = (placed(rows[i * width + k], k) - mean[k]) / deviation[k];
         }
       }
       return rows;

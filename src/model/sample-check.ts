@@ -28,7 +28,7 @@ const FEWEST = 30;
 const CELLS = 500;
 const MOST_TRAINING = 2000;
 const COMPONENTS = 30;
-/** Above the control by so much, cells are of no use: more than the default preset came to on seven public sets (.0028 at most, docs/results.md). */
+/** Above the control by so much, cells are of no use: more than the default preset came to on seven public sets (means of .0021 at most, docs/results.md). */
 const FAR = 0.005;
 
 /**
